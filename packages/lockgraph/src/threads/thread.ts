@@ -1,0 +1,43 @@
+/** Whatever holds locks, as locks and models see it. */
+import type { Monitor } from '../detect/monitor.js';
+import type { FrameId } from '../trace/call-tree.js';
+import type { CallId, LockId, Mode, NoteValue, OperationNumber, ThreadId } from '../trace/event.js';
+
+/** What a thread can wait for; a lock implements it, and asks its thread to do the waiting. */
+export interface Resource {
+  readonly id: LockId;
+  /** Whether `thread` would get it now. */
+  available(thread: Thread, mode: Mode): boolean;
+  /** Gives it to `thread`. Called only when it is available. */
+  take(thread: Thread, mode: Mode): void;
+}
+
+export interface Thread {
+  readonly id: ThreadId;
+  readonly name: string;
+  readonly monitor: Monitor;
+  /** The simulated call stack, a node of the run's call tree. */
+  readonly call: CallId;
+  /** The operation under way; 0 is none. */
+  readonly operation: OperationNumber;
+
+  /** Enters a simulated function. Returns the context to go back to: `const up = thread.enter(f); …; thread.leave(up)`. */
+  enter(frame: FrameId): CallId;
+  leave(up: CallId): void;
+
+  /**
+   * Begins an operation of the simulation's interface. Operations are numbered from 1 in the run and do not nest.
+   * @param name id from `registry.operation(name, argumentNames)`
+   */
+  begin(name: number, a?: number, b?: number): OperationNumber;
+  end(): void;
+
+  /** Says something about the run; `operations` are those to blame (none: the present one). */
+  note(kind: string, data: Readonly<Record<string, NoteValue>>, operations?: readonly OperationNumber[]): void;
+
+  /**
+   * Waits for `resource` and takes it. A scheduling point.
+   * @returns undefined if it was granted at once, else a promise of the grant (which never settles if it never comes)
+   */
+  request(resource: Resource, mode: Mode): void | Promise<void>;
+}

@@ -1,0 +1,96 @@
+/** Who and what a run speaks of: its threads, locks, calls, operations and kinds of notes, each by id. */
+import { CallTree } from './call-tree.js';
+import type { LockId } from './event.js';
+import { Interner } from './interner.js';
+
+export type LockKind = 'mutex' | 'rwlock' | 'semaphore' | 'condition';
+
+/**
+ * What a release does that the holder did not make. `throw`: it is an error and changes nothing.
+ * `pthread`: it frees the lock without a word, as glibc's unlock of a normal mutex does.
+ */
+export type UnlockPolicy = 'throw' | 'pthread';
+
+export interface LockInfo {
+  /** Unique in the run. */
+  readonly name: string;
+  readonly kind: LockKind;
+  /** The role that many locks share, as `arena.bin`; the name itself for a lock without one. */
+  readonly class: string;
+  /** Locks must be taken in rising rank. Undefined: not ranked. */
+  readonly rank: number | undefined;
+  readonly recursive: boolean;
+  readonly unlock: UnlockPolicy;
+}
+
+/** An operation of a simulation's interface: its name and what its two numbers are called. */
+export interface OperationInfo {
+  readonly name: string;
+  /** At most two, as `['block', 'claimed']`. */
+  readonly arguments: readonly string[];
+}
+
+export class Registry {
+  readonly threads = new Interner();
+  readonly variables = new Interner();
+  readonly calls = new CallTree();
+  readonly #lockIds = new Interner();
+  readonly #locks: LockInfo[] = [];
+  readonly #operationIds = new Interner();
+  readonly #operations: OperationInfo[] = [];
+  readonly #noteTemplates = new Map<string, string>();
+
+  get lockCount(): number {
+    return this.#locks.length;
+  }
+
+  /** Registers a lock. A name that is taken gets a number behind it (`m`, `m#2`, …), so that names stay unique. */
+  addLock(info: Partial<LockInfo> & { readonly name: string }): LockId {
+    let name = info.name;
+    for (let n = 2; this.#lockIds.find(name) !== undefined; n++) name = `${info.name}#${n}`;
+    const id = this.#lockIds.id(name);
+    this.#locks.push({
+      name,
+      kind: info.kind ?? 'mutex',
+      class: info.class ?? info.name,
+      rank: info.rank,
+      recursive: info.recursive ?? false,
+      unlock: info.unlock ?? 'throw',
+    });
+    return id;
+  }
+
+  findLock(name: string): LockId | undefined {
+    return this.#lockIds.find(name);
+  }
+
+  /** @throws RangeError if there is no such lock. */
+  lock(id: LockId): LockInfo {
+    const lock = this.#locks[id];
+    if (lock === undefined) throw new RangeError(`no lock has the id ${id}; there are ${this.#locks.length}`);
+    return lock;
+  }
+
+  /** The id of an operation's name; the first declaration of a name decides what its arguments are called. */
+  operation(name: string, argumentNames: readonly string[] = []): number {
+    const id = this.#operationIds.id(name);
+    if (id === this.#operations.length) this.#operations.push({ name, arguments: argumentNames.slice(0, 2) });
+    return id;
+  }
+
+  /** @throws RangeError if there is no such operation. */
+  operationInfo(id: number): OperationInfo {
+    const info = this.#operations[id];
+    if (info === undefined) throw new RangeError(`no operation has the id ${id}; there are ${this.#operations.length}`);
+    return info;
+  }
+
+  /** Declares a kind of note. In `template`, `{name}` stands for that entry of the note's data. */
+  declareNote(kind: string, template: string): void {
+    this.#noteTemplates.set(kind, template);
+  }
+
+  noteTemplate(kind: string): string | undefined {
+    return this.#noteTemplates.get(kind);
+  }
+}
