@@ -9,6 +9,7 @@ export const EventKind = {
   request: 0,
   /** `thread` has the lock `object`. Without a request before it, the acquire came from a try-lock. */
   acquire: 1,
+  /** Its mode says how it went wrong, if it did: {@link Mode}.unheld, {@link Mode}.foreign. */
   release: 2,
   /** The request of `thread` for `object` was given up. */
   cancel: 3,
@@ -32,13 +33,17 @@ export const EventKind = {
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
-/** How a lock is wanted or held. */
+/** How a lock is wanted or held; or, of a release, that it was not held so. */
 export const Mode = {
   exclusive: 0,
   shared: 1,
   upgradable: 2,
   permits: 3,
   join: 4,
+  /** A release of a lock that nobody held. */
+  unheld: 5,
+  /** A release of a lock that another thread held. */
+  foreign: 6,
 } as const;
 export type Mode = (typeof Mode)[keyof typeof Mode];
 
@@ -82,4 +87,10 @@ export interface EventSink {
     b: number,
   ): void;
   note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void;
+
+  /**
+   * The run is over; the last call. A trace that is cut off has none.
+   * @param stalled that nothing can run any more: threads that neither wait nor have ended will not run again
+   */
+  end(stalled: boolean): void;
 }
