@@ -63,6 +63,8 @@ export interface HistoryEntry extends Place {
   /** `request`, `acquire`, `release`, … as in the trace; `operation` for a call that a note blames; `note`. */
   readonly what: string;
   readonly lock?: string;
+  /** The other thread of a spawn, a join, or a request to join. */
+  readonly other?: string;
   readonly note?: HistoryNote;
   /** Kind of the misuse that this event was, as `unlock-not-held`. */
   readonly misuse?: string;

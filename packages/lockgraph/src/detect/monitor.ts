@@ -1,32 +1,68 @@
 /**
- * Where the events of a run arrive, live or from a trace: numbers them, hands them to whoever records them, and to the
- * detectors. Cost: an event that concerns no lock is a call per sink and nothing else; none allocates.
+ * Where the events of a run arrive, live or from a trace: numbers them, hands them to whoever records them, then to the
+ * detectors, then to the lock state. Both ways run the same code, so a trace tells what its run told.
+ * Cost: an event that concerns no lock is a call for each sink and nothing else; none allocates.
  */
-import { EventKind } from '../trace/event.js';
-import type { CallId, EventSink, Mode, Note, OperationNumber, ThreadId } from '../trace/event.js';
+import { EventKind, Mode } from '../trace/event.js';
+import type { CallId, EventSink, LockId, Note, OperationNumber, ThreadId } from '../trace/event.js';
+import type { EventLog } from '../trace/event-log.js';
 import { Registry } from '../trace/registry.js';
+import { NONE } from './columns.js';
+import { Evidence } from './evidence.js';
 import type { Analysis, Finding } from './finding.js';
+import { Findings } from './findings.js';
+import { History } from './history.js';
+import { LockState } from './lock-state.js';
+import { MisuseDetector } from './misuse.js';
+import { NoteDetector } from './notes.js';
+import { Places } from './places.js';
+import { StandStillDetector } from './stand-still.js';
+import { WaitForDetector } from './wait-for.js';
 
 export interface MonitorOptions {
   /** The names of the run; a new one if absent. A trace reader and its monitor share one. */
   readonly registry?: Registry;
+  /** Records the run, and is where the history of a finding comes from. Without it findings tell only what is held and wanted. */
+  readonly log?: EventSink & EventLog;
 }
 
 export class Monitor implements EventSink {
   readonly registry: Registry;
+  readonly #log: EventLog | undefined;
   readonly #sinks: EventSink[] = [];
-  readonly #findings: Finding[] = [];
+  readonly #state: LockState;
+  readonly #findings = new Findings();
+  readonly #waitFor: WaitForDetector;
+  readonly #misuse: MisuseDetector;
+  readonly #notes: NoteDetector;
+  readonly #standStill: StandStillDetector;
   #events = 0;
   #operations = 0;
+  /** Whether event numbers have jumped. */
+  #gap = false;
   #ended = false;
+  #failure: unknown = undefined;
 
   constructor(options: MonitorOptions = {}) {
-    this.registry = options.registry ?? new Registry();
+    const registry = options.registry ?? new Registry();
+    const log = options.log;
+    const state = new LockState(registry);
+    const places = new Places(registry, log);
+    const history = new History(places, log);
+    const evidence = new Evidence(registry, state, places, history);
+    this.registry = registry;
+    this.#log = log;
+    if (log !== undefined) this.#sinks.push(log);
+    this.#state = state;
+    this.#waitFor = new WaitForDetector(state, this.#findings, evidence);
+    this.#misuse = new MisuseDetector(registry, state, this.#findings, places, evidence, history);
+    this.#notes = new NoteDetector(registry, this.#findings, places, history);
+    this.#standStill = new StandStillDetector(registry, state, this.#findings, evidence);
   }
 
   /** What was found so far, in the order of detection. Grows while the run goes on; counts rise. */
   get findings(): readonly Finding[] {
-    return this.#findings;
+    return this.#findings.list;
   }
 
   /** Hears every event from now on, before the detectors do. */
@@ -34,7 +70,10 @@ export class Monitor implements EventSink {
     this.#sinks.push(sink);
   }
 
-  /** An event of a live run; it gets the next number. The columns are those of {@link EventSink.event}. */
+  /**
+   * An event of a live run; it gets the next number. The columns are those of {@link EventSink.event}.
+   * Never throws: what fails in here must not change what locks do. {@link finish} tells it.
+   */
   emit(
     kind: EventKind,
     thread: ThreadId,
@@ -45,12 +84,20 @@ export class Monitor implements EventSink {
     a: number,
     b: number,
   ): void {
-    this.event(this.#events + 1, kind, thread, object, mode, call, operation, a, b);
+    try {
+      this.event(this.#events + 1, kind, thread, object, mode, call, operation, a, b);
+    } catch (error) {
+      this.#failure ??= error;
+    }
   }
 
-  /** A note of a live run; it gets the next number. */
+  /** A note of a live run; it gets the next number. Never throws, as {@link emit}. */
   emitNote(thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void {
-    this.note(this.#events + 1, thread, call, operation, note);
+    try {
+      this.note(this.#events + 1, thread, call, operation, note);
+    } catch (error) {
+      this.#failure ??= error;
+    }
   }
 
   event(
@@ -64,16 +111,22 @@ export class Monitor implements EventSink {
     a: number,
     b: number,
   ): void {
+    if (event !== this.#events + 1) this.#gap = true;
     this.#events = event;
-    for (let i = 0; i < this.#sinks.length; i++) {
-      this.#sinks[i]!.event(event, kind, thread, object, mode, call, operation, a, b);
+    if (operation > this.#operations) this.#operations = operation;
+    const said = kind === EventKind.release ? this.#releaseMode(thread, object, mode) : mode;
+    const sinks = this.#sinks;
+    for (let i = 0; i < sinks.length; i++) {
+      sinks[i]!.event(event, kind, thread, object, said, call, operation, a, b);
     }
-    if (kind === EventKind.begin && operation > this.#operations) this.#operations = operation;
+    if (kind < EventKind.read || kind > EventKind.note) this.#detect(event, kind, thread, object, said, call, operation);
   }
 
   note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void {
+    if (event !== this.#events + 1) this.#gap = true;
     this.#events = event;
     for (const sink of this.#sinks) sink.note(event, thread, call, operation, note);
+    this.#notes.note(event, thread, call, operation, note);
   }
 
   end(stalled: boolean): void {
@@ -81,13 +134,17 @@ export class Monitor implements EventSink {
   }
 
   /**
-   * The run is over. Decides which of the threads that still wait will wait for ever.
+   * The run is over. Decides which of the threads that still wait will wait for ever. Later calls do nothing.
    * @param options.stalled that nothing can run any more: a thread that neither waits nor has ended will not run again
+   * @throws what went wrong in lockgraph itself since the run began, if anything did
    */
   finish(options: { readonly stalled?: boolean } = {}): void {
     if (this.#ended) return;
     this.#ended = true;
-    for (const sink of this.#sinks) sink.end(options.stalled ?? false);
+    const stalled = options.stalled ?? false;
+    for (const sink of this.#sinks) sink.end(stalled);
+    this.#standStill.finish(stalled);
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** The outcome, for a report. `name` is that of the trace or program. */
@@ -99,10 +156,82 @@ export class Monitor implements EventSink {
         threads: this.registry.threads.size,
         locks: this.registry.lockCount,
         operations: this.#operations,
-        complete: true,
+        complete: this.#ended && !this.#gap && (this.#log?.dropped ?? 0) === 0,
       },
-      findings: [...this.#findings],
+      findings: [...this.#findings.list],
       refuted: {},
     };
+  }
+
+  #detect(
+    event: number,
+    kind: EventKind,
+    thread: ThreadId,
+    object: number,
+    mode: Mode,
+    call: CallId,
+    operation: OperationNumber,
+  ): void {
+    const state = this.#state;
+    switch (kind) {
+      case EventKind.request:
+        state.request(event, thread, object, mode, call, operation);
+        this.#waitFor.request(thread);
+        break;
+      case EventKind.acquire:
+        state.acquire(event, thread, object, mode, call, operation);
+        break;
+      case EventKind.release:
+        this.#release(event, thread, object, mode, call, operation);
+        break;
+      case EventKind.cancel:
+        state.cancel(thread);
+        break;
+      case EventKind.spawn:
+        state.spawn(object);
+        break;
+      case EventKind.join:
+        state.join(thread, object);
+        this.#waitFor.ended(object);
+        break;
+      case EventKind.exit:
+        this.#misuse.exit(event, thread, call, operation);
+        state.exit(thread);
+        this.#waitFor.ended(thread);
+        break;
+      case EventKind.init:
+      case EventKind.destroy:
+        this.#misuse.renew(event, kind, thread, object, call, operation);
+        state.renew(object);
+        break;
+    }
+  }
+
+  #release(
+    event: number,
+    thread: ThreadId,
+    lock: LockId,
+    mode: Mode,
+    call: CallId,
+    operation: OperationNumber,
+  ): void {
+    if (mode === Mode.unheld || mode === Mode.foreign) {
+      this.#misuse.release(event, thread, lock, mode, call, operation);
+      this.#state.releaseWrongly(thread, lock);
+      return;
+    }
+    this.#state.release(thread, lock);
+  }
+
+  /**
+   * How wrong a release is, from the lock state. After a gap the state is no proof, for the acquire may have been dropped with
+   * the events around it; then the trace has the word: whoever wrote it knew.
+   */
+  #releaseMode(thread: ThreadId, lock: LockId, mode: Mode): Mode {
+    const { holds } = this.#state;
+    const wrong = mode === Mode.unheld || mode === Mode.foreign;
+    if (holds.find(lock, thread) !== NONE) return wrong ? Mode.exclusive : mode;
+    if (this.#gap) return mode;
+    return holds.firstOfLock(lock) === NONE ? Mode.unheld : Mode.foreign;
   }
 }

@@ -1,0 +1,119 @@
+/**
+ * Locks used against their rules: released by a thread that does not hold them, or held when their holder or they themselves end.
+ * One finding for each kind, lock, thread and stack. Cost: a string and a probe for each misuse, nothing for the rest.
+ */
+import { EventKind, Mode } from '../trace/event.js';
+import type { CallId, LockId, OperationNumber, ThreadId } from '../trace/event.js';
+import type { Registry } from '../trace/registry.js';
+import { NONE } from './columns.js';
+import type { Evidence } from './evidence.js';
+import { findingId } from './finding-id.js';
+import type { MisuseKind } from './finding.js';
+import type { Findings } from './findings.js';
+import type { History } from './history.js';
+import type { HoldId } from './holds.js';
+import type { LockState } from './lock-state.js';
+import { misuseOfRelease } from './places.js';
+import type { Places } from './places.js';
+
+export class MisuseDetector {
+  readonly #registry: Registry;
+  readonly #state: LockState;
+  readonly #findings: Findings;
+  readonly #places: Places;
+  readonly #evidence: Evidence;
+  readonly #history: History;
+
+  constructor(
+    registry: Registry,
+    state: LockState,
+    findings: Findings,
+    places: Places,
+    evidence: Evidence,
+    history: History,
+  ) {
+    this.#registry = registry;
+    this.#state = state;
+    this.#findings = findings;
+    this.#places = places;
+    this.#evidence = evidence;
+    this.#history = history;
+  }
+
+  /** `thread` releases what it does not hold; `mode` says how it is wrong. */
+  release(
+    event: number,
+    thread: ThreadId,
+    lock: LockId,
+    mode: Mode,
+    call: CallId,
+    operation: OperationNumber,
+  ): void {
+    const kind = misuseOfRelease(mode)!;
+    this.#report(kind, EventKind.release, event, thread, lock, mode, call, operation);
+  }
+
+  /** `thread` ends; a finding for each lock that it holds. */
+  exit(event: number, thread: ThreadId, call: CallId, operation: OperationNumber): void {
+    const { holds } = this.#state;
+    for (let hold = holds.firstOfThread(thread); hold !== NONE; hold = holds.nextOfThread(hold)) {
+      const lock = holds.lock(hold);
+      this.#report('exit-holding', EventKind.exit, event, thread, lock, Mode.exclusive, call, operation);
+    }
+  }
+
+  /** The life of a lock begins (again) or ends, maybe while it is held. */
+  renew(
+    event: number,
+    kind: typeof EventKind.init | typeof EventKind.destroy,
+    thread: ThreadId,
+    lock: LockId,
+    call: CallId,
+    operation: OperationNumber,
+  ): void {
+    if (this.#state.holds.firstOfLock(lock) === NONE) return;
+    const misuse = kind === EventKind.init ? 'init-held' : 'destroy-held';
+    this.#report(misuse, kind, event, thread, lock, Mode.exclusive, call, operation);
+  }
+
+  #report(
+    misuse: MisuseKind,
+    kind: EventKind,
+    event: number,
+    thread: ThreadId,
+    lock: LockId,
+    mode: Mode,
+    call: CallId,
+    operation: OperationNumber,
+  ): void {
+    const key = `${misuse} ${lock} ${thread} ${call}`;
+    if (this.#findings.seenAgain(key)) return;
+    const { holds } = this.#state;
+    const hold = holds.firstOfLock(lock);
+    const threadName = this.#registry.threads.name(thread);
+    const lockName = this.#registry.lock(lock).name;
+    const threads = [threadName];
+    if (hold !== NONE && holds.thread(hold) !== thread) threads.push(this.#registry.threads.name(holds.thread(hold)));
+    const wrong = { ...this.#places.entry(event, kind, thread, lock, mode, call, operation), misuse };
+    this.#findings.add(key, {
+      id: findingId(misuse, [lockName, threadName, this.#places.stackText(call)]),
+      kind: misuse,
+      evidence: 'observed',
+      threads,
+      locks: [lockName],
+      cycle: [],
+      history: this.#history.build({
+        locks: new Map([[lock, this.#since(lock, hold, event)]]),
+        operations: new Set([operation]),
+        known: hold === NONE ? [wrong] : [this.#evidence.acquired(hold), wrong],
+      }),
+      count: 1,
+    });
+  }
+
+  /** The acquire that matters: that of the present holder, or the last one before the lock was free. */
+  #since(lock: LockId, hold: HoldId, event: number): number {
+    if (hold !== NONE) return this.#state.holds.event(hold);
+    return this.#history.lastAcquire(lock) ?? event;
+  }
+}
