@@ -1,15 +1,21 @@
 /** Whatever holds locks, as locks and models see it. */
 import type { Monitor } from '../detect/monitor.js';
 import type { FrameId } from '../trace/call-tree.js';
-import type { CallId, LockId, Mode, NoteValue, OperationNumber, ThreadId } from '../trace/event.js';
+import type { CallId, Mode, NoteValue, OperationNumber, ThreadId } from '../trace/event.js';
 
 /** What a thread can wait for; a lock implements it, and asks its thread to do the waiting. */
 export interface Resource {
-  readonly id: LockId;
+  /** The `object` of the request's event: a lock, or with mode `join` a thread. */
+  readonly id: number;
+  /** Its name, as errors have it. */
+  readonly name: string;
   /** Whether `thread` would get it now. */
   available(thread: Thread, mode: Mode): boolean;
-  /** Gives it to `thread`. Called only when it is available. */
-  take(thread: Thread, mode: Mode): void;
+  /**
+   * Gives it to `thread`. Called only when it is available.
+   * @param call where the request was made: the grant may come on another thread's stack
+   */
+  take(thread: Thread, mode: Mode, call: CallId): void;
 }
 
 export interface Thread {
@@ -25,6 +31,9 @@ export interface Thread {
   enter(frame: FrameId): CallId;
   leave(up: CallId): void;
 
+  /** The context of an event made now: {@link call}, with the caller's place in the source where sites are recorded. */
+  here(): CallId;
+
   /**
    * Begins an operation of the simulation's interface. Operations are numbered from 1 in the run and do not nest.
    * @param name id from `registry.operation(name, argumentNames)`
@@ -36,7 +45,7 @@ export interface Thread {
   note(kind: string, data: Readonly<Record<string, NoteValue>>, operations?: readonly OperationNumber[]): void;
 
   /**
-   * Waits for `resource` and takes it. A scheduling point.
+   * Waits for `resource` and takes it. A scheduling point. Makes the event of the request; the resource makes that of the grant.
    * @returns undefined if it was granted at once, else a promise of the grant (which never settles if it never comes)
    */
   request(resource: Resource, mode: Mode): void | Promise<void>;

@@ -1,0 +1,34 @@
+import { inQuotes } from '../threads/quote.js';
+import type { UnlockPolicy } from '../trace/registry.js';
+
+export interface MutexOptions {
+  /** As reports have it, `arena0.bin[3].lock`. */
+  readonly name: string;
+  /** The role that many locks share, `arena.bin`; default: the name. */
+  readonly class?: string;
+  /** Locks must be taken in rising rank. */
+  readonly rank?: number;
+  /** Whether the thread that has it may take it again; it is free after as many releases. Default false. */
+  readonly recursive?: boolean;
+  /** What a release by a thread that does not have it does; default `throw`. */
+  readonly unlock?: UnlockPolicy;
+}
+
+/** @throws TypeError that says which option is wrong, and what it should be */
+export function checkMutexOptions(options: MutexOptions): void {
+  if (typeof options !== 'object' || options === null) throw wrong('options', options, 'an object with a name: new Mutex(monitor, { name })');
+  const { name, class: lockClass, rank, recursive, unlock } = options;
+  if (typeof name !== 'string' || name === '') throw wrong('name', name, 'a string that is not empty: reports call the lock by it');
+  if (lockClass !== undefined && typeof lockClass !== 'string') throw wrong('class', lockClass, 'a string, or left out');
+  if (rank !== undefined && (typeof rank !== 'number' || Number.isNaN(rank))) throw wrong('rank', rank, 'a number, or left out');
+  if (recursive !== undefined && typeof recursive !== 'boolean') throw wrong('recursive', recursive, 'true or false');
+  if (unlock !== undefined && unlock !== 'throw' && unlock !== 'pthread') throw wrong('unlock', unlock, "'throw' or 'pthread'");
+  if (recursive === true && unlock === 'pthread') {
+    throw new TypeError("a mutex is recursive or has unlock: 'pthread', not both: glibc checks the owner of a recursive mutex; leave one out");
+  }
+}
+
+function wrong(option: string, value: unknown, expected: string): TypeError {
+  const shown = typeof value === 'string' ? inQuotes(value) : `${String(value)} (${typeof value})`;
+  return new TypeError(`${option} of a mutex must be ${expected}; it is ${shown}`);
+}
