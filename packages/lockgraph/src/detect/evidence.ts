@@ -29,7 +29,7 @@ export class Evidence {
   cycle(kind: 'self-deadlock' | 'deadlock', threads: readonly ThreadId[]): Finding {
     const holds = threads.map((_, i) => this.#wantedHold(threads.at(i - 1)!));
     const parts = threads.map((thread, i) => JSON.stringify([this.#waitPart(thread), this.#holdPart(holds[i]!)]));
-    return this.#finding(kind, threads, holds, parts.sort());
+    return this.#finding(kind, threads, holds, parts.toSorted());
   }
 
   /** All of `threads` wait for `lock`, whose holder has ended. */
@@ -40,7 +40,7 @@ export class Evidence {
 
   /** None of `threads` will ever get what it waits for. */
   hang(threads: readonly ThreadId[]): Finding {
-    return this.#finding('hang', threads, [], threads.map((thread) => this.#waitPart(thread)).sort());
+    return this.#finding('hang', threads, [], threads.map((thread) => this.#waitPart(thread)).toSorted());
   }
 
   /** The acquire of a hold, as an entry of a history. */

@@ -46,7 +46,7 @@ export class History {
     }
     // Last, for they may know more than the log: that an exit was a misuse.
     for (const entry of trail.known) entries.set(entry.event, entry);
-    return marked([...entries.values()].sort((one, other) => one.event - other.event));
+    return marked([...entries.values()].toSorted((one, other) => one.event - other.event));
   }
 
   /** Number of the newest acquire of a lock that is still in the log. Cost: a pass over the log at worst. */
@@ -73,7 +73,7 @@ export class History {
       if (blamed.has(operation) && !notes.has(operation)) notes.set(operation, log.note(row)!);
     }
     const entries: HistoryEntry[] = [];
-    for (const operation of [...blamed].sort((one, other) => one - other)) {
+    for (const operation of [...blamed].toSorted((one, other) => one - other)) {
       if (entries.length === HISTORY_LIMIT) break;
       const begin = log.operationBegin(operation);
       if (begin !== undefined) entries.push(this.#places.operation(begin, notes.get(operation)));

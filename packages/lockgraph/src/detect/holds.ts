@@ -3,8 +3,7 @@
  * acquisition. A mutex has at most one row; a lock with many holders (readers, permits) has one for each.
  * Cost: O(1) to add and remove; `find` is O(holders of the lock). Memory: 45 bytes a hold that exists at once.
  */
-import { Mode } from '../trace/event.js';
-import type { CallId, LockId, OperationNumber, ThreadId } from '../trace/event.js';
+import type { CallId, LockId, Mode, OperationNumber, ThreadId } from '../trace/event.js';
 import { grownBytes, grownEvents, grownIds, NONE } from './columns.js';
 
 /** Index of a row. Reused after the release. */

@@ -71,7 +71,7 @@ export class WaitForDetector {
       const wait = `${thread} ${waits.mode(thread)} ${object} ${waits.call(thread)}`;
       return waits.mode(thread) === Mode.join ? wait : `${wait} ${holds.call(holds.firstOfLock(object))}`;
     });
-    return `deadlock ${parts.sort().join(', ')}`;
+    return `deadlock ${parts.toSorted().join(', ')}`;
   }
 
   /** One finding for a lock and the end of its holder, however many wait for it. */
