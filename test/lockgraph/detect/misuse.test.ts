@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { Run } from './run.js';
+
+test('a release of a lock that nobody holds is unlock-not-held', () => {
+  const run = new Run();
+  run.release('t0', 'm');
+  expect(run.findings[0]).toMatchObject({ kind: 'unlock-not-held', threads: ['t0'], locks: ['m'], cycle: [], count: 1 });
+});
+
+test("a release of another thread's lock is unlock-foreign, and names both", () => {
+  const run = new Run();
+  run.take('t1', 'm');
+  run.release('t2', 'm');
+  expect(run.findings[0]).toMatchObject({ kind: 'unlock-foreign', threads: ['t2', 't1'], locks: ['m'] });
+});
+
+test('under the policy throw a foreign release changes nothing', () => {
+  const run = new Run();
+  run.take('t1', 'm');
+  run.release('t2', 'm');
+  run.want('t1', 'm');
+  expect(run.kinds).toEqual(['unlock-foreign', 'self-deadlock']);
+});
+
+test('under the policy pthread a foreign release frees the lock', () => {
+  const run = new Run();
+  run.lock('m', { unlock: 'pthread' });
+  run.take('t1', 'm');
+  run.release('t2', 'm');
+  run.take('t3', 'm');
+  run.release('t1', 'm');
+  expect(run.findings.map(({ kind, threads }) => [kind, ...threads])).toEqual([
+    ['unlock-foreign', 't2', 't1'],
+    ['unlock-foreign', 't1', 't3'],
+  ]);
+});
+
+test('a release of one lock too many in a recursive mutex is misuse', () => {
+  const run = new Run();
+  run.lock('m', { recursive: true });
+  run.take('t0', 'm', 'm');
+  run.release('t0', 'm');
+  run.release('t0', 'm');
+  run.release('t0', 'm');
+  expect(run.kinds).toEqual(['unlock-not-held']);
+});
+
+test('a thread that ends with locks has a finding for each', () => {
+  const run = new Run();
+  run.take('t0', 'a', 'b', 'c');
+  run.release('t0', 'b');
+  run.exit('t0');
+  expect(run.findings.map(({ kind, locks }) => [kind, ...locks])).toEqual([
+    ['exit-holding', 'a'],
+    ['exit-holding', 'c'],
+  ]);
+});
+
+test('a lock that is destroyed while held is destroy-held, and is free then', () => {
+  const run = new Run();
+  run.take('t1', 'm');
+  run.destroy('t0', 'm');
+  run.init('t0', 'm');
+  run.take('t2', 'm');
+  expect(run.findings).toMatchObject([{ kind: 'destroy-held', threads: ['t0', 't1'] }]);
+});
+
+test('a lock that is initialised while held is init-held', () => {
+  const run = new Run();
+  run.init('t0', 'm');
+  run.take('t0', 'm');
+  run.init('t0', 'm');
+  expect(run.kinds).toEqual(['init-held']);
+});
+
+test('the same misuse on the same stack is counted; on another stack it is another', () => {
+  const run = new Run();
+  for (let i = 0; i < 3; i++) run.release('t0', 'm');
+  run.enter('t0', 'f');
+  run.release('t0', 'm');
+  expect(run.findings.map(({ count }) => count)).toEqual([3, 1]);
+  expect(new Set(run.findings.map(({ id }) => id)).size).toBe(2);
+});
+
+test('a release marks its event with how it was wrong, for whoever records it', () => {
+  const run = new Run();
+  const modes: number[] = [];
+  run.monitor.addSink({ event: (_event, _kind, _thread, _object, mode) => modes.push(mode), note() {}, end() {} });
+  run.acquire('t0', 'm');
+  run.release('t0', 'm');
+  run.release('t0', 'm');
+  run.acquire('t1', 'm');
+  run.release('t0', 'm');
+  expect(modes).toEqual([0, 0, 5, 0, 6]);
+});
