@@ -1,0 +1,93 @@
+/** What an event costs, in nanoseconds, and what memory a run of many events takes. */
+import { EventKind, Mode, Monitor, Mutex, Recorder, Registry, Simulation } from 'lockgraph';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { median, takeTurns } from './measure.js';
+
+const EVENTS = 200_000;
+const ROUNDS = 15;
+
+export interface EventCost {
+  readonly what: string;
+  readonly nanoseconds: number;
+}
+
+export async function eventCosts(): Promise<EventCost[]> {
+  const times = await takeTurns(
+    [
+      { name: 'Monitor.emit of a begin', run: () => emits(new Registry(), false) },
+      { name: 'Monitor.emit of a begin, recorded', run: () => emits(new Registry(), true) },
+      { name: 'Recorder.event', run: appends },
+      { name: 'Mutex acquire and release', run: () => pairs(false) },
+      { name: 'Mutex acquire and release, recorded', run: () => pairs(true) },
+    ],
+    ROUNDS,
+  );
+  return [...times].map(([what, all]) => ({ what, nanoseconds: median(all) }));
+}
+
+function monitorOf(registry: Registry, recorded: boolean): Monitor {
+  return new Monitor({ registry, ...(recorded ? { log: new Recorder(registry) } : {}) });
+}
+
+function emits(registry: Registry, recorded: boolean): number {
+  const monitor = monitorOf(registry, recorded);
+  const thread = registry.threads.id('t');
+  const operation = registry.operation('call', ['size']);
+  for (let i = 1; i <= EVENTS; i++) monitor.emit(EventKind.begin, thread, operation, Mode.exclusive, 0, i, i, 0);
+  return EVENTS;
+}
+
+function appends(): number {
+  const registry = new Registry();
+  const recorder = new Recorder(registry);
+  const thread = registry.threads.id('t');
+  const operation = registry.operation('call', ['size']);
+  for (let i = 1; i <= EVENTS; i++) recorder.event(i, EventKind.begin, thread, operation, Mode.exclusive, 0, i, i, 0);
+  return EVENTS;
+}
+
+async function pairs(recorded: boolean): Promise<number> {
+  const monitor = monitorOf(new Registry(), recorded);
+  const simulation = new Simulation({ monitor, sites: false });
+  const thread = simulation.thread('t');
+  const mutex = new Mutex(monitor, { name: 'm' });
+  await simulation.drive(async () => {
+    for (let i = 0; i < EVENTS; i++) {
+      const waits = mutex.acquire(thread);
+      if (waits !== undefined) await waits;
+      mutex.release(thread);
+    }
+  });
+  return EVENTS;
+}
+
+export interface MemoryUse {
+  readonly events: number;
+  readonly megabytes: number;
+}
+
+/** Heap and buffers after a collection, while a run of so many recorded events goes on. */
+export function memoryUse(counts: readonly number[]): MemoryUse[] {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const registry = new Registry();
+  const monitor = monitorOf(registry, true);
+  const thread = registry.threads.id('t');
+  const lock = registry.addLock({ name: 'm' });
+  const operation = registry.operation('call', ['size']);
+  let events = 0;
+  return counts.map((count) => {
+    for (; events < count; events += 5) {
+      const number = events / 5 + 1;
+      monitor.emit(EventKind.begin, thread, operation, Mode.exclusive, 0, number, number, 0);
+      monitor.emit(EventKind.request, thread, lock, Mode.exclusive, 0, number, 0, 0);
+      monitor.emit(EventKind.acquire, thread, lock, Mode.exclusive, 0, number, 0, 0);
+      monitor.emit(EventKind.release, thread, lock, Mode.exclusive, 0, number, 0, 0);
+      monitor.emit(EventKind.end, thread, 0, Mode.exclusive, 0, number, 0, 0);
+    }
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return { events, megabytes: (heapUsed + arrayBuffers) / 2 ** 20 };
+  });
+}

@@ -1,0 +1,19 @@
+/** `pnpm bench`: how fast replays are, what an event costs, and whether memory stays flat. Medians of runs that take turns. */
+import { eventCosts, memoryUse } from './events.js';
+import { replaySpeeds } from './replays.js';
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+console.log('Replay, calls a second         recorder off   recorder on   time on/off');
+for (const { log, calls, off, on, ratio } of await replaySpeeds()) {
+  const name = `${log} (${whole.format(calls)})`;
+  console.log(`  ${name.padEnd(26)} ${whole.format(off).padStart(14)} ${whole.format(on).padStart(13)} ${ratio.toFixed(2).padStart(13)}`);
+}
+
+console.log('\nCost of an event, ns');
+for (const { what, nanoseconds } of await eventCosts()) console.log(`  ${what.padEnd(40)} ${nanoseconds.toFixed(0).padStart(6)}`);
+
+console.log('\nMemory of a recorded run (heap and buffers), MiB');
+for (const { events, megabytes } of memoryUse([100_000, 1_000_000, 10_000_000])) {
+  console.log(`  after ${whole.format(events).padStart(10)} events ${megabytes.toFixed(1).padStart(24)}`);
+}

@@ -1,0 +1,24 @@
+/** What a replay came to, in a line or two; the report says why. */
+import { escapeText } from 'lockgraph';
+import type { ReplayResult } from '../lab/replay.js';
+
+export function replayFacts(result: ReplayResult): string {
+  const { trace, allocator, options, firstOverlap } = result;
+  const setting = options.lgTcacheMax === null ? '' : `, lg_tcache_max ${options.lgTcacheMax}`;
+  const lines = [`Replay of ${escapeText(trace)} on ${allocator}${setting}: ${ending(result)}.`];
+  if (firstOverlap !== undefined) lines.push(`Call ${firstOverlap} was the first to be given a block that overlaps a live one.`);
+  return lines.join('\n');
+}
+
+function ending({ outcome, call, calls, mutex, message, reason }: ReplayResult): string {
+  switch (outcome) {
+    case 'ok':
+      return `all ${calls} calls return`;
+    case 'hang':
+      return `hangs in call ${call} of ${calls}, waiting for ${mutex}`;
+    case 'abort':
+      return `aborts in call ${call} of ${calls}: ${message}`;
+    case 'undefined':
+      return `undefined from call ${call} of ${calls} on: ${reason}`;
+  }
+}
