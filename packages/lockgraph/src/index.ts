@@ -2,6 +2,9 @@ export { EventKind, Mode } from './trace/event.js';
 export type { CallId, EventSink, LockId, Note, NoteValue, OperationNumber, ThreadId } from './trace/event.js';
 export { CallTree } from './trace/call-tree.js';
 export type { FrameId } from './trace/call-tree.js';
+export { Recorder } from './trace/recorder.js';
+export type { RecorderOptions } from './trace/recorder.js';
+export type { EventLog } from './trace/event-log.js';
 export { Registry } from './trace/registry.js';
 export type { LockInfo, LockKind, OperationInfo, UnlockPolicy } from './trace/registry.js';
 
@@ -32,4 +35,18 @@ export { ScheduleError, SimulationError } from './threads/simulation-error.js';
 export { Mutex } from './sync/mutex.js';
 export type { Hold } from './sync/mutex.js';
 export type { MutexOptions } from './sync/mutex-options.js';
+export { Condition } from './sync/condition.js';
+export type { ConditionOptions } from './sync/condition.js';
 export { LockUsageError } from './sync/lock-usage-error.js';
+
+export { assertNoFindings } from './report/assert.js';
+export { describe } from './report/describe.js';
+export { escapeName, escapeText } from './report/escape.js';
+export { renderJson, toJson } from './report/json.js';
+export type { JsonFinding, JsonReport } from './report/json.js';
+export { failsAt, isLevel, levels } from './report/level.js';
+export type { Level } from './report/level.js';
+export { plainStyle, styleFor } from './report/style.js';
+export type { Style } from './report/style.js';
+export { renderText } from './report/text.js';
+export type { TextOptions } from './report/text.js';

@@ -16,19 +16,25 @@ export interface MutexOptions {
 
 /** @throws TypeError that says which option is wrong, and what it should be */
 export function checkMutexOptions(options: MutexOptions): void {
-  if (typeof options !== 'object' || options === null) throw wrong('options', options, 'an object with a name: new Mutex(monitor, { name })');
-  const { name, class: lockClass, rank, recursive, unlock } = options;
-  if (typeof name !== 'string' || name === '') throw wrong('name', name, 'a string that is not empty: reports call the lock by it');
-  if (lockClass !== undefined && typeof lockClass !== 'string') throw wrong('class', lockClass, 'a string, or left out');
-  if (rank !== undefined && (typeof rank !== 'number' || Number.isNaN(rank))) throw wrong('rank', rank, 'a number, or left out');
-  if (recursive !== undefined && typeof recursive !== 'boolean') throw wrong('recursive', recursive, 'true or false');
-  if (unlock !== undefined && unlock !== 'throw' && unlock !== 'pthread') throw wrong('unlock', unlock, "'throw' or 'pthread'");
+  checkName('mutex', options);
+  const { class: lockClass, rank, recursive, unlock } = options;
+  if (lockClass !== undefined && typeof lockClass !== 'string') throw wrong('mutex', 'class', lockClass, 'a string, or left out');
+  if (rank !== undefined && (typeof rank !== 'number' || Number.isNaN(rank))) throw wrong('mutex', 'rank', rank, 'a number, or left out');
+  if (recursive !== undefined && typeof recursive !== 'boolean') throw wrong('mutex', 'recursive', recursive, 'true or false');
+  if (unlock !== undefined && unlock !== 'throw' && unlock !== 'pthread') throw wrong('mutex', 'unlock', unlock, "'throw' or 'pthread'");
   if (recursive === true && unlock === 'pthread') {
     throw new TypeError("a mutex is recursive or has unlock: 'pthread', not both: glibc checks the owner of a recursive mutex; leave one out");
   }
 }
 
-function wrong(option: string, value: unknown, expected: string): TypeError {
+/** @throws TypeError unless the options of a `what` have a name */
+export function checkName(what: string, options: unknown): void {
+  if (typeof options !== 'object' || options === null) throw wrong(what, 'options', options, 'an object with a name');
+  const name = 'name' in options ? options.name : undefined;
+  if (typeof name !== 'string' || name === '') throw wrong(what, 'name', name, 'a string that is not empty: reports call it by that');
+}
+
+function wrong(what: string, option: string, value: unknown, expected: string): TypeError {
   const shown = typeof value === 'string' ? inQuotes(value) : `${String(value)} (${typeof value})`;
-  return new TypeError(`${option} of a mutex must be ${expected}; it is ${shown}`);
+  return new TypeError(`the ${option} of a ${what} must be ${expected}; it is ${shown}`);
 }

@@ -9,16 +9,17 @@ import { quoteName } from './quote.js';
 import { formatSchedule, ScheduleRecorder } from './schedule.js';
 import { SimulationError } from './simulation-error.js';
 import { Task, TaskState } from './task.js';
-import type { Resource, Thread } from './thread.js';
+import type { SeenThread } from './task.js';
+import type { Resource } from './thread.js';
 
 /** What the scheduler tells the simulation. */
 export interface RunEnd {
   /** Threads are left that wait for ever. */
   readonly stalled: boolean;
   /** The threads that stood outside of the simulation, awaiting something that does not come. */
-  readonly outside: readonly Thread[];
+  readonly outside: readonly SeenThread[];
   /** Why the run could not go on. */
-  readonly error?: SimulationError;
+  readonly error?: unknown;
 }
 
 /** So many yields on end, with nothing in between, are threads that wait for each other in a loop. */
@@ -63,7 +64,7 @@ export class Scheduler {
   }
 
   /** Adds a thread. One that is not driven is enabled; `wake` starts its body. */
-  add(thread: Thread, wake: (() => void) | undefined): Task {
+  add(thread: SeenThread, wake: (() => void) | undefined): Task {
     const driver = wake === undefined ? this.#driver : undefined;
     const task = new Task(this.#names.length, thread.name, thread, driver, driver ? TaskState.idle : TaskState.parked);
     task.wake = wake;
@@ -212,24 +213,44 @@ export class Scheduler {
     else this.#end({ stalled: this.#tasks.some((task) => task.state === TaskState.parked) });
   }
 
-  /** Nobody can run, and those outside will not come back: certainly, or as far as can be seen. */
+  /**
+   * Nobody can run, and nothing is left that could wake those outside. If that is certain, it is a hang, as any other. If it is so
+   * only as far as can be seen, it is an error and no finding: what is called a hang must be one.
+   */
   #hopeless(certain: boolean): void {
     const driving = this.#driver.state === TaskState.outside;
     // A driver may take its time, as one that reads a file does; a thread of a simulation has no reason to.
     if (driving && !certain) return;
     this.#again(false);
     if (this.#running !== undefined || this.#ended) return;
-    const error = new SimulationError(
-      'the function given to drive() awaits something that can no longer come: the event loop is empty',
+    if (driving) {
+      this.#end({ stalled: true, error: new SimulationError('the function given to drive() awaits something that can no longer come: the event loop is empty') });
+    } else if (certain) {
+      this.#end({ stalled: true });
+    } else {
+      this.#end({ stalled: false, error: this.#outsideError() });
+    }
+  }
+
+  #outsideError(): SimulationError {
+    const names = this.#outsideThreads().map((thread) => {
+      const site = thread.monitor.registry.calls.site(thread.seen);
+      return site === undefined ? quoteName(thread.name) : `${quoteName(thread.name)} (last seen at ${site})`;
+    });
+    return new SimulationError(
+      `no thread can run: ${names.join(', ')} awaits something outside of the simulation, and no timer or I/O is under way that could ` +
+        'wake it; await only locks, conditions and joins, or what surely comes',
     );
-    this.#end({ stalled: true, ...(driving && { error }) });
+  }
+
+  #outsideThreads(): SeenThread[] {
+    return this.#tasks.filter((task) => task.state === TaskState.outside).map((task) => task.thread!);
   }
 
   #end(end: { stalled: boolean; error?: SimulationError }): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#loop.stop();
-    const outside = this.#tasks.filter((task) => task.state === TaskState.outside).map((task) => task.thread!);
     let { error } = end;
     if (error === undefined) {
       try {
@@ -238,7 +259,7 @@ export class Scheduler {
         error = unfit as SimulationError;
       }
     }
-    this.#onEnd({ stalled: end.stalled, outside, ...(error && { error }) });
+    this.#onEnd({ stalled: end.stalled, outside: this.#outsideThreads(), ...(error && { error }) });
   }
 }
 

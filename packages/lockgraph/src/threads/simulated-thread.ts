@@ -7,8 +7,8 @@ import type { CallSites } from './call-sites.js';
 import { inQuotes, quoteName } from './quote.js';
 import type { Scheduler } from './scheduler.js';
 import { SimulationError } from './simulation-error.js';
-import type { Task } from './task.js';
-import type { Resource, Thread } from './thread.js';
+import type { SeenThread, Task } from './task.js';
+import type { Resource } from './thread.js';
 
 /** The code of a thread. What it returns is not looked at. */
 export type ThreadBody = (thread: SimulatedThread) => unknown;
@@ -26,7 +26,7 @@ export interface ThreadHost {
 /** For requests after the end of the run. */
 const NEVER = new Promise<void>(() => {});
 
-export class SimulatedThread implements Thread {
+export class SimulatedThread implements SeenThread {
   readonly id: ThreadId;
   readonly name: string;
   readonly monitor: Monitor;
@@ -34,6 +34,7 @@ export class SimulatedThread implements Thread {
   readonly #task: Task;
   readonly #driven: boolean;
   #call: CallId = 0;
+  #seen: CallId = 0;
   #operation: OperationNumber = 0;
   #operationName = 0;
   #ended = false;
@@ -52,6 +53,11 @@ export class SimulatedThread implements Thread {
     return this.#call;
   }
 
+  /** @internal The context of its last event, where sites are recorded. */
+  get seen(): CallId {
+    return this.#seen;
+  }
+
   get operation(): OperationNumber {
     return this.#operation;
   }
@@ -68,7 +74,9 @@ export class SimulatedThread implements Thread {
 
   here(): CallId {
     const { sites } = this.#host;
-    return sites === undefined ? this.#call : sites.here(this.#call);
+    if (sites === undefined) return this.#call;
+    this.#seen = sites.here(this.#call);
+    return this.#seen;
   }
 
   begin(name: number, a = 0, b = 0): OperationNumber {

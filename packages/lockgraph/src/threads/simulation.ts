@@ -2,10 +2,12 @@
  * Runs async functions as threads, one at a time, under a scheduler: same program and schedule, same run.
  * A request is a scheduling point, and a thread whose lock is taken is not enabled; when nothing can run, the run is over and says why.
  */
-import { Monitor } from '../detect/monitor.js';
 import type { Analysis } from '../detect/finding.js';
+import { Monitor } from '../detect/monitor.js';
 import { EventKind, Mode } from '../trace/event.js';
-import type { LockId, OperationNumber } from '../trace/event.js';
+import type { OperationNumber } from '../trace/event.js';
+import { Recorder } from '../trace/recorder.js';
+import { Registry } from '../trace/registry.js';
 import { CallSites } from './call-sites.js';
 import { policyOf } from './policy.js';
 import type { SchedulePolicy } from './policy.js';
@@ -15,6 +17,7 @@ import type { RunEnd } from './scheduler.js';
 import { SimulatedThread } from './simulated-thread.js';
 import type { ThreadBody } from './simulated-thread.js';
 import { SimulationError } from './simulation-error.js';
+import type { SeenThread } from './task.js';
 import type { Thread } from './thread.js';
 
 export interface SimulationOptions {
@@ -24,7 +27,9 @@ export interface SimulationOptions {
   readonly schedule?: SchedulePolicy;
   /** Whether events say where in the source they were made; default true. Costs about 2 µs for each. */
   readonly sites?: boolean;
-  /** Where the events go; default a new one. */
+  /** How many of the newest events the flight recorder keeps; default 65,536. 0: no recorder, and findings have little history. */
+  readonly capacity?: number;
+  /** Where the events go; default a new one with a recorder. It serves one run. */
   readonly monitor?: Monitor;
 }
 
@@ -43,22 +48,19 @@ export class Simulation {
   readonly #scheduler: Scheduler;
   readonly #sites: CallSites | undefined;
   readonly #errors: { readonly thread: string; readonly error: unknown }[] = [];
-  readonly #end: Promise<RunEnd>;
+  readonly #ended: Promise<RunEnd>;
   #operations = 0;
   #started = false;
 
+  /** @throws TypeError, RangeError or ScheduleError if an option is not what it should be */
   constructor(options: SimulationOptions = {}) {
-    const { name = 'simulation', sites = true, monitor = new Monitor() } = options;
-    this.monitor = monitor;
+    const { name = 'simulation', sites = true } = options;
+    this.monitor = monitorOf(options);
     this.#name = name;
-    this.#sites = sites ? new CallSites(monitor.registry.calls) : undefined;
-    const policy = policyOf(options.schedule);
+    this.#sites = sites ? new CallSites(this.monitor.registry.calls) : undefined;
     let ended: (end: RunEnd) => void;
-    this.#end = new Promise((resolve) => (ended = resolve));
-    this.#scheduler = new Scheduler(policy, (end) => {
-      this.#finish(end);
-      ended(end);
-    });
+    this.#ended = new Promise((resolve) => (ended = resolve));
+    this.#scheduler = new Scheduler(policyOf(options.schedule), (end) => ended(this.#finish(end)));
   }
 
   /** A thread that runs `body` when it is scheduled; before {@link run} or during it. A name that is taken gets a number behind it. */
@@ -104,7 +106,7 @@ export class Simulation {
     this.#started = true;
     this.#scheduler.start(driver !== undefined);
     if (driver !== undefined) void this.#drive(driver);
-    const { stalled, error } = await this.#end;
+    const { stalled, error } = await this.#ended;
     if (error !== undefined) throw error;
     this.#rethrow();
     return {
@@ -153,19 +155,26 @@ export class Simulation {
     return ++this.#operations;
   }
 
-  #finish({ stalled, outside }: RunEnd): void {
-    if (outside.length > 0) {
-      const world = this.#world();
-      for (const thread of outside) {
-        this.monitor.emit(EventKind.request, thread.id, world, Mode.exclusive, thread.call, thread.operation, 0, 0);
-      }
+  #finish(end: RunEnd): RunEnd {
+    try {
+      if (end.stalled) this.#tellOutside(end.outside);
+      this.monitor.finish({ stalled: end.stalled });
+      return end;
+    } catch (error) {
+      return { ...end, error };
     }
-    this.monitor.finish({ stalled });
   }
 
-  /** What a thread waits for that awaits something which is not of the simulation. */
-  #world(): LockId {
-    return this.monitor.registry.addLock({ name: 'something outside of the simulation', kind: 'condition' });
+  /** What a thread waits for that awaits something which is not of the simulation is a condition like any other, which will not come. */
+  #tellOutside(threads: readonly SeenThread[]): void {
+    if (threads.length === 0) return;
+    const { registry } = this.monitor;
+    const world = registry.addLock({ name: 'something outside of the simulation', kind: 'condition' });
+    for (const thread of threads) {
+      const site = registry.calls.site(thread.seen);
+      const call = site === undefined ? thread.call : registry.calls.child(thread.call, registry.calls.frame('last seen here', site));
+      this.monitor.emit(EventKind.request, thread.id, world, Mode.exclusive, call, thread.operation, 0, 0);
+    }
   }
 
   #rethrow(): void {
@@ -178,4 +187,14 @@ export class Simulation {
       `${this.#errors.length} threads threw: ${threads}`,
     );
   }
+}
+
+function monitorOf({ monitor, capacity }: SimulationOptions): Monitor {
+  if (monitor !== undefined) {
+    if (capacity === undefined) return monitor;
+    throw new TypeError('a simulation takes a monitor or a capacity, not both: give the capacity to the recorder of the monitor');
+  }
+  const registry = new Registry();
+  if (capacity === 0) return new Monitor({ registry });
+  return new Monitor({ registry, log: new Recorder(registry, capacity === undefined ? {} : { capacity }) });
 }

@@ -2,6 +2,12 @@
 import type { CallId, Mode } from '../trace/event.js';
 import type { Resource, Thread } from './thread.js';
 
+export interface SeenThread extends Thread {
+  /** The context of its last event. */
+  readonly seen: CallId;
+}
+
+
 export const TaskState = {
   /** A thread without a body, of which nothing is under way. */
   idle: 0,
@@ -19,7 +25,7 @@ export class Task {
   readonly index: number;
   readonly name: string;
   /** The thread that gets what this one asks for; a driver has none. */
-  readonly thread: Thread | undefined;
+  readonly thread: SeenThread | undefined;
   /** Whose code runs when this thread runs: itself, or the driver of a thread without a body. */
   readonly runner: Task;
   state: TaskState;
@@ -29,7 +35,7 @@ export class Task {
   call: CallId = 0;
   wake: (() => void) | undefined = undefined;
 
-  constructor(index: number, name: string, thread: Thread | undefined, runner: Task | undefined, state: TaskState) {
+  constructor(index: number, name: string, thread: SeenThread | undefined, runner: Task | undefined, state: TaskState) {
     this.index = index;
     this.name = name;
     this.thread = thread;
