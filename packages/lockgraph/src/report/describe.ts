@@ -1,0 +1,123 @@
+/** What a finding says in one sentence. */
+import type { Finding, Place, Waiter } from '../detect/finding.js';
+import { escapeName } from './escape.js';
+import { counted, listed } from './layout.js';
+import { noteSentence } from './note-sentence.js';
+import { holderOf } from './owner.js';
+import { atPlace, operationLabel } from './place.js';
+
+/** The `message` of a finding: who waits for what, or who did what, and where. One line; names in it are escaped. */
+export function describe(finding: Finding): string {
+  switch (finding.kind) {
+    case 'self-deadlock':
+      return `${headline(finding)}${since(finding.cycle[0])}`;
+    case 'deadlock':
+      return finding.cycle.length === 0 ? headline(finding) : `${headline(finding)}: ${waits(finding.cycle)}`;
+    default: {
+      const at = momentOf(finding);
+      return at === undefined ? headline(finding) : `${headline(finding)} (${at})`;
+    }
+  }
+}
+
+/** The shorter sentence at the head of a report, which goes on to say where. */
+export function headline(finding: Finding): string {
+  const threads = finding.threads.map(escapeName);
+  const thread = threads[0] ?? 'a thread';
+  const lock = finding.locks.length === 0 ? 'a lock' : escapeName(finding.locks[0]!);
+  switch (finding.kind) {
+    case 'self-deadlock':
+      return selfDeadlock(finding, thread, lock);
+    case 'deadlock':
+      return ring(finding, threads);
+    case 'orphaned-lock':
+      return orphan(finding, lock);
+    case 'hang':
+      return `nothing can run any more: ${waits(finding.cycle)}`;
+    case 'unlock-not-held':
+      return `${thread} unlocks ${lock}, which nobody holds`;
+    case 'unlock-foreign':
+      return `${thread} unlocks ${lock}, which ${threads[1] ?? 'another thread'} holds`;
+    case 'exit-holding':
+      return `${thread} ends and still holds ${listed(finding.locks.map(escapeName))}`;
+    case 'destroy-held':
+      return `${thread} destroys ${lock} while ${holding(threads)} it`;
+    case 'init-held':
+      return `${thread} initialises ${lock} again while ${holding(threads)} it`;
+    default:
+      return noted(finding) ?? (listed([...threads, ...finding.locks.map(escapeName)]) || escapeName(finding.kind));
+  }
+}
+
+/** `waits for m`, `wants to read m`, … : what a thread that stands still is after. */
+export function wish(waiter: Waiter): string {
+  const wanted = escapeName(waiter.wants);
+  switch (waiter.mode) {
+    case 'exclusive':
+      return `waits for ${wanted}`;
+    case 'join':
+      return `waits for ${waiter.wants === waiter.thread ? 'itself' : wanted} to end`;
+    case 'permits':
+      return `waits for a permit of ${wanted}`;
+    case 'shared':
+    case 'upgradable':
+      return `waits for ${wanted} (${waiter.mode})`;
+  }
+}
+
+/** The sentence of the note that a finding of a note's kind reports. */
+function noted(finding: Finding): string | undefined {
+  const note = finding.history.find((entry) => entry.note?.kind === finding.kind)?.note;
+  return note === undefined ? undefined : noteSentence(note);
+}
+
+function selfDeadlock(finding: Finding, thread: string, lock: string): string {
+  const waiter = finding.cycle[0];
+  if (waiter === undefined) return `${thread} waits for ${lock}, which it holds itself`;
+  return waiter.mode === 'join' ? `${thread} ${wish(waiter)}` : `${thread} ${wish(waiter)}, which it holds itself`;
+}
+
+function ring(finding: Finding, threads: readonly string[]): string {
+  const can = finding.evidence === 'observed' ? 'wait' : 'can come to wait';
+  return threads.length <= 3
+    ? `${listed(threads)} ${can} for each other`
+    : `${counted(threads.length, 'thread')} ${can} for each other in a ring`;
+}
+
+function orphan(finding: Finding, lock: string): string {
+  const waiting = finding.cycle.map((waiter) => escapeName(waiter.thread));
+  const holder = holderOf(finding, finding.locks[0]);
+  const owner = holder === undefined ? 'whose holder has ended' : `which ${escapeName(holder)} still held when it ended`;
+  return `${listed(waiting)} ${waiting.length === 1 ? 'waits' : 'wait'} for ${lock}, ${owner}`;
+}
+
+function holding(threads: readonly string[]): string {
+  const others = threads.slice(1);
+  if (others.length === 0) return 'it holds';
+  return `${listed(others)} ${others.length === 1 ? 'holds' : 'hold'}`;
+}
+
+function waits(cycle: readonly Waiter[]): string {
+  return listed(
+    cycle.map((waiter) => `${escapeName(waiter.thread)} ${wish(waiter)}`),
+    4,
+  );
+}
+
+function since(waiter: Waiter | undefined): string {
+  if (waiter?.acquiredAt === undefined) return '';
+  return `: taken ${labelled(waiter.acquiredAt)}, wanted again ${labelled(waiter.requestedAt)}`;
+}
+
+/** Where a misuse or a note's first occurrence happened. */
+function momentOf(finding: Finding): string | undefined {
+  const entry = finding.history.find((e) => e.misuse === finding.kind || e.note?.kind === finding.kind);
+  if (entry === undefined) return undefined;
+  return `${labelled(entry)}${finding.count > 1 ? `, ${counted(finding.count, 'time')} in all` : ''}`;
+}
+
+/** `in call 1001, sdallocx(block 401, claimed 32)` */
+function labelled(place: Place): string {
+  const label = place.operationNumber === undefined ? undefined : operationLabel(place);
+  return `${atPlace(place)}${label === undefined ? '' : `, ${label}`}`;
+}

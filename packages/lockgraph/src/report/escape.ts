@@ -1,0 +1,29 @@
+/** Names come from traces and programs and are hostile: what would act on a terminal, or deceive a reader, is shown as an escape. */
+
+/** Longest name that is shown whole, in characters. */
+const LONGEST = 80;
+const HEAD = 48;
+const TAIL = 24;
+
+/**
+ * Controls (terminal escapes among them), formats (bidi, zero-width, tags), line and paragraph separators, lone surrogates, private and
+ * unassigned characters, blanks that are not the space, letters that show nothing, and a backslash that would read as one of our escapes.
+ */
+const UNSAFE = /\\(?=u(?:[0-9a-f]{4}|\{))|[\p{C}\p{Zl}\p{Zp}\u034f\u115f\u1160\u2800\u3164\uffa0]|(?! )\p{Zs}/gu;
+
+/**
+ * A name as it may be printed: one line, without effect on a terminal, at most 80 characters before escaping (of a longer one: its head,
+ * `…`, its tail). The empty name is `""`. Cost: does not grow with names beyond 80 characters.
+ */
+export function escapeName(name: string): string {
+  if (name === '') return '""';
+  return name.length <= LONGEST ? escapeText(name) : `${escapeText(name.slice(0, HEAD))}…${escapeText(name.slice(-TAIL))}`;
+}
+
+/** Escapes as {@link escapeName} does, and shortens nothing. */
+export function escapeText(text: string): string {
+  return text.replace(UNSAFE, (character) => {
+    const code = character.codePointAt(0)!;
+    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,64 @@
+/** One event of a history: the verb, its object, and what a reader must notice about it. */
+import type { Finding, HistoryEntry } from '../detect/finding.js';
+import { escapeName } from './escape.js';
+
+const verbs: Readonly<Record<string, string>> = {
+  acquire: 'lock',
+  release: 'unlock',
+  request: 'wants',
+  cancel: 'gives up',
+  spawn: 'starts',
+  join: 'joins',
+  exit: 'ends',
+  init: 'init',
+  destroy: 'destroy',
+};
+
+const misuses: Readonly<Record<string, string>> = {
+  'unlock-not-held': 'nobody holds it',
+  'unlock-foreign': 'another thread holds it',
+  'exit-holding': 'and still holds a lock',
+  'destroy-held': 'it is held',
+  'init-held': 'it is held',
+};
+
+/** `unlock` for a release. A kind of event that has no verb is its own. */
+export function verbOf(entry: HistoryEntry): string {
+  return Object.hasOwn(verbs, entry.what) ? verbs[entry.what]! : escapeName(entry.what);
+}
+
+/** The lock that it is about, or the other thread; empty where there is none. */
+export function objectOf(entry: HistoryEntry): string {
+  const name = entry.lock ?? entry.other;
+  return name === undefined ? '' : escapeName(name);
+}
+
+/** Whether this is where a thread stands still. */
+export function standsStill(entry: HistoryEntry, finding: Finding): boolean {
+  return entry.what === 'request' && finding.cycle.some((waiter) => waiter.requestedAt.event === entry.event);
+}
+
+/** Whether this acquire is the reason why a thread waits. */
+export function isHeldOn(entry: HistoryEntry, finding: Finding): boolean {
+  if (entry.what !== 'acquire' || entry.lock === undefined) return false;
+  const { lock } = entry;
+  if (finding.cycle.some((waiter) => waiter.holds === lock && waiter.acquiredAt?.event === entry.event)) return true;
+  if (finding.kind !== 'orphaned-lock' && finding.kind !== 'hang') return false;
+  return finding.locks.includes(lock) && !finding.history.some((e) => e.lock === lock && e.event > entry.event && e.what === 'release');
+}
+
+/** What a reader must notice: `nobody holds it (unlock-not-held)`, `never released`. Empty for most events. */
+export function remark(entry: HistoryEntry, finding: Finding): string {
+  if (entry.misuse !== undefined) {
+    const words = Object.hasOwn(misuses, entry.misuse) ? `${misuses[entry.misuse]} ` : '';
+    return `${words}(${escapeName(entry.misuse)})`;
+  }
+  if (!isHeldOn(entry, finding)) return '';
+  return finding.cycle.length < 2 || finding.kind !== 'deadlock' ? 'never released' : 'still held';
+}
+
+/** `◄ first anomaly`, `◄ stands still`, or nothing. */
+export function markOf(entry: HistoryEntry, finding: Finding): string {
+  if (entry.first === true) return '◄ first anomaly';
+  return standsStill(entry, finding) ? '◄ stands still' : '';
+}

@@ -1,0 +1,78 @@
+/** The section that says who waits for what: each thread's request and hold, with the calls that led there. */
+import type { Finding, Place, Waiter } from '../detect/finding.js';
+import { escapeName } from './escape.js';
+import { counted, indent, listed, pad, columns, wrapParts } from './layout.js';
+import { holderOf } from './owner.js';
+import { atPlace, inCall, placeDetails, shortPlace, sourceOf } from './place.js';
+import type { View } from './view.js';
+
+/** Waiting threads that are shown in full, unless everything is. */
+const MOST = 4;
+/** Calls next to the tip of a stack that are shown, unless everything is. */
+const DEPTH = 6;
+const LABEL = 'wants  '.length;
+
+export function waitersSection(finding: Finding, view: View): string[] {
+  if (finding.cycle.length === 0) return [];
+  const shown = view.verbose ? finding.cycle : finding.cycle.slice(0, MOST);
+  const locks = finding.cycle.flatMap((waiter) => [waiter.wants, waiter.holds ?? '']).map(escapeName);
+  const nameWidth = Math.min(32, Math.max(...locks.map(columns)));
+  const alone = finding.cycle.length === 1;
+  const lines = shown.flatMap((waiter) => {
+    const body = waiterLines(finding, waiter, nameWidth, view);
+    return alone ? body : [view.style.heading(escapeName(waiter.thread)), ...indent(body, 2)];
+  });
+  const left = finding.cycle.length - shown.length;
+  if (left > 0) lines.push(view.style.quiet(`… and ${counted(left, 'thread')} more (--verbose shows them)`));
+  return ['', ...indent(lines, 2)];
+}
+
+function waiterLines(finding: Finding, waiter: Waiter, nameWidth: number, view: View): string[] {
+  const holder = waiter.mode === 'join' || finding.kind === 'hang' ? undefined : holderOf(finding, waiter.wants);
+  // With two threads, the one holds what the other wants: no need to say so.
+  const told = holder === undefined || holder === waiter.thread || (finding.cycle.length === 2 && waiter.holds !== undefined);
+  const by = told ? [] : [`held by ${escapeName(holder)}`];
+  const lines = placed('wants', pad(wanted(waiter), nameWidth), [...by, atPlace(waiter.requestedAt)], waiter.requestedAt, view);
+  if (waiter.holds !== undefined) {
+    if (waiter.acquiredAt === undefined) lines.push(`holds  ${pad(escapeName(waiter.holds), nameWidth)}  since before the record begins`);
+    else {
+      const since = waiter.acquiredAt.site !== undefined && !inCall(waiter.acquiredAt) ? '' : 'since ';
+      lines.push(...placed('holds', pad(escapeName(waiter.holds), nameWidth), [`${since}${shortPlace(waiter.acquiredAt)}`], waiter.acquiredAt, view));
+    }
+  }
+  const others = waiter.held.filter((lock) => lock !== waiter.holds);
+  if (others.length > 0) lines.push(`${waiter.holds === undefined ? 'holds  ' : 'also   '}${listed(others.map(escapeName), view.verbose ? Infinity : 4)}`);
+  else if (waiter.holds === undefined && finding.kind !== 'deadlock') lines.push('holds  nothing');
+  return lines;
+}
+
+function wanted(waiter: Waiter): string {
+  const name = escapeName(waiter.wants);
+  switch (waiter.mode) {
+    case 'exclusive':
+      return name;
+    case 'join':
+      return `${name} to end`;
+    case 'permits':
+      return `a permit of ${name}`;
+    case 'shared':
+    case 'upgradable':
+      return `${name} (${waiter.mode})`;
+  }
+}
+
+function placed(label: string, name: string, where: readonly string[], place: Place, view: View): string[] {
+  const room = view.width - LABEL - 4;
+  const source = sourceOf(place, view);
+  const parts = [name, ...where, ...placeDetails(place, view), ...(source === undefined ? [] : [source])];
+  const [first, ...rest] = [...wrapParts(parts, '  ', room), ...stackLines(place.stack ?? [], room, view)];
+  return [pad(label, LABEL) + first!, ...indent(rest, LABEL)];
+}
+
+/** The calls of a stack from the outermost to the tip, `a › b › c`, wrapped; the outermost are left out of a deep one. */
+export function stackLines(stack: readonly string[], width: number, view: View): string[] {
+  const frames = view.verbose ? stack : stack.slice(-DEPTH);
+  const parts = frames.map(escapeName);
+  if (frames.length < stack.length) parts.unshift('…');
+  return wrapParts(parts, ' › ', width).map((line) => view.style.quiet(line));
+}

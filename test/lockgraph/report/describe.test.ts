@@ -1,0 +1,39 @@
+import { describe as suite, expect, it } from 'vitest';
+import { describe } from '../../../packages/lockgraph/src/report/describe.js';
+import * as analyses from './analyses.js';
+
+suite('the message of a finding', () => {
+  it.each([
+    [
+      't0 waits for arena0.bin[3].lock, which it holds itself: taken in call 1001, sdallocx(block 401, claimed 32), wanted again in call 1201, mallocx(size 48)',
+      analyses.allocatorSelfDeadlock().findings[2]!,
+    ],
+    [
+      'the block has 48 bytes: it goes to bin 2 of the thread cache, but belongs to bin 3 (in call 601, sdallocx(block 1, claimed 32), 600 times in all)',
+      analyses.allocatorSelfDeadlock().findings[0]!,
+    ],
+    [
+      'transfer(alice → bob) and transfer(bob → alice) wait for each other: transfer(alice → bob) waits for account:bob and transfer(bob → alice) waits for account:alice',
+      analyses.transfers().findings[0]!,
+    ],
+    [
+      'main, worker and logger wait for each other: main waits for worker to end, worker waits for log and logger waits for config (shared)',
+      analyses.joinCycle().findings[0]!,
+    ],
+    ['t0 waits for queue.lock, which t1 still held when it ended', analyses.orphanedLock().findings[0]!],
+    ['nothing can run any more: reader waits for a permit of slots and writer waits for a permit of slots', analyses.hang().findings[0]!],
+    ['t1 unlocks m, which t0 holds (src/pool.ts:31:9, 3 times in all)', analyses.misuseOf('unlock-foreign').findings[0]!],
+  ])('is %j', (message, finding) => {
+    expect(describe(finding)).toBe(message);
+  });
+
+  it('says of a deadlock that was not observed that threads can come to wait', () => {
+    const finding = { ...analyses.transfers().findings[0]!, evidence: 'possible' as const };
+    expect(describe(finding)).toMatch(/can come to wait for each other/);
+  });
+
+  it('falls back to names for a kind that it does not know', () => {
+    expect(describe(analyses.findingOf({ kind: 'model/odd', threads: ['t0'], locks: ['m'] }))).toBe('t0 and m');
+    expect(describe(analyses.findingOf({ kind: 'model/odd' }))).toBe('model/odd');
+  });
+});

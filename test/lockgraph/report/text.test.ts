@@ -1,0 +1,86 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { renderText } from '../../../packages/lockgraph/src/report/text.js';
+import * as analyses from './analyses.js';
+
+const fixtures = '../../fixtures/report';
+
+const sources: Readonly<Record<string, string>> = {
+  'src/bank.ts:14:33': '  const release = await from.lock.acquire();',
+  'src/bank.ts:16:31': '  const second = await to.lock.acquire();',
+};
+
+function sourceLine(site: string): string | undefined {
+  return sources[site];
+}
+
+function loud(text: string): string {
+  return `\u001b[1m${text}\u001b[22m`;
+}
+
+describe('the text of a report', () => {
+  it('explains a self-deadlock from the first wrong call to where it stands still', async () => {
+    await expect(renderText(analyses.allocatorSelfDeadlock(), { calls: 3600 })).toMatchFileSnapshot(`${fixtures}/self-deadlock.txt`);
+  });
+
+  it('shows two threads that wait for each other, with their source lines and a scenario table', async () => {
+    await expect(renderText(analyses.transfers(), { sourceLine })).toMatchFileSnapshot(`${fixtures}/deadlock.txt`);
+  });
+
+  it('shows a cycle of three threads, one of which waits for another to end', async () => {
+    await expect(renderText(analyses.joinCycle())).toMatchFileSnapshot(`${fixtures}/join-cycle.txt`);
+  });
+
+  it('lists the steps of a cycle that is too wide for a table', async () => {
+    await expect(renderText(analyses.philosophers(9))).toMatchFileSnapshot(`${fixtures}/wide-cycle.txt`);
+  });
+
+  it('says whose end orphaned a lock', async () => {
+    await expect(renderText(analyses.orphanedLock())).toMatchFileSnapshot(`${fixtures}/orphaned-lock.txt`);
+  });
+
+  it('says who waits in a hang, and that the record is not complete', async () => {
+    await expect(renderText(analyses.hang())).toMatchFileSnapshot(`${fixtures}/hang.txt`);
+  });
+
+  it.each(['unlock-not-held', 'unlock-foreign', 'exit-holding', 'destroy-held', 'init-held'])('says what the misuse %s was', async (kind) => {
+    await expect(renderText(analyses.misuseOf(kind))).toMatchFileSnapshot(`${fixtures}/${kind}.txt`);
+  });
+
+  it('shows hostile names as escapes', async () => {
+    const text = renderText(analyses.hostileNames(), { verbose: true });
+    expect(text).not.toMatch(/[^\P{C}\n]/u);
+    await expect(text).toMatchFileSnapshot(`${fixtures}/hostile-names.txt`);
+  });
+
+  it('says in one line that nothing was found, and what was watched', () => {
+    const text = renderText(analyses.analysisOf([], { operations: 1201, events: 1643, threads: 1 }));
+    expect(text).toBe('No finding in run.jsonl: 1,201 calls, 1,643 events, 1 thread and 2 locks watched.\n');
+  });
+
+  it('counts what was refuted, and gives the reasons in a verbose report', () => {
+    const analysis = { ...analyses.analysisOf([]), refuted: { 'gate lock': 2, 'same thread': 1 } };
+    expect(renderText(analysis)).toContain('3 patterns looked at and refuted (--verbose says why).');
+    expect(renderText(analysis, { verbose: true })).toContain('refuted:\n  gate lock: 2\n  same thread: 1\n');
+  });
+
+  it('keeps to a screen of 40 lines, and tells all 400 blamed calls in a verbose report', () => {
+    const analysis = analyses.allocatorSelfDeadlock();
+    expect(renderText(analysis).split('\n').length).toBeLessThanOrEqual(40);
+    const verbose = renderText(analysis, { verbose: true });
+    expect(verbose).toContain('\n  1000  sdallocx(block 400, claimed 32)');
+    expect(verbose).not.toContain('calls like it');
+  });
+
+  it.each([60, 80, 100, 140])('keeps to %i columns', (width) => {
+    for (const analysis of [analyses.allocatorSelfDeadlock(), analyses.joinCycle(), analyses.philosophers(5), analyses.orphanedLock(), analyses.hang()]) {
+      expect(renderText(analysis, { width }).split('\n').filter((line) => line.length > width)).toEqual([]);
+    }
+  });
+
+  it('differs in colours only where there is a style', () => {
+    const styled = renderText(analyses.transfers(), { style: { alarm: loud, heading: loud, mark: loud, quiet: loud } });
+    expect(styled).toContain('\u001b[1mdeadlock\u001b[22m (observed)');
+    expect(stripVTControlCharacters(styled)).toBe(renderText(analyses.transfers()));
+  });
+});
