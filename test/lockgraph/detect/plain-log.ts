@@ -1,6 +1,6 @@
 /** An event log that keeps everything, as an array of objects: what a recorder with room for all must be equal to. */
-import type { CallId, EventSink, Mode, Note, OperationNumber } from '../../../packages/lockgraph/src/trace/event.js';
-import { EventKind } from '../../../packages/lockgraph/src/trace/event.js';
+import type { CallId, EventSink, Note, OperationNumber } from '../../../packages/lockgraph/src/trace/event.js';
+import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js';
 import type { EventLog, OperationBegin } from '../../../packages/lockgraph/src/trace/event-log.js';
 
 interface Row {
@@ -28,34 +28,33 @@ export class PlainLog implements EventLog, EventSink {
     return (this.rows.at(-1)?.event ?? 0) - this.rows.length;
   }
 
-  event(row: number): number;
   event(
     event: number,
     kind: EventKind,
     thread: number,
     object: number,
     mode: Mode,
-    call: number,
-    operation: number,
+    call: CallId,
+    operation: OperationNumber,
     a: number,
     b: number,
-  ): void;
-  event(event: number, kind?: EventKind, ...columns: number[]): number | void {
-    if (kind === undefined) return this.rows[event]!.event;
-    const [thread, object, mode, call, operation, a, b] = columns as [number, number, Mode, number, number, number, number];
+  ): void {
     this.rows.push({ event, kind, thread, object, mode, call, operation, a, b });
   }
 
-  note(row: number): Note | undefined;
-  note(event: number, thread: number, call: CallId, operation: OperationNumber, note: Note): void;
-  note(event: number, thread?: number, call?: CallId, operation?: OperationNumber, note?: Note): Note | undefined | void {
-    if (note === undefined) return this.rows[event]!.note;
-    const row = { event, kind: EventKind.note, thread: thread!, object: 0, mode: 0 as Mode, call: call!, a: 0, b: 0 };
-    this.rows.push({ ...row, operation: operation!, note });
+  note(event: number, thread: number, call: CallId, operation: OperationNumber, note: Note): void {
+    const { note: kind } = EventKind;
+    this.rows.push({ event, kind, thread, object: 0, mode: Mode.exclusive, call, operation, a: 0, b: 0, note });
   }
 
   end(): void {}
 
+  eventAt(row: number): number {
+    return this.rows[row]!.event;
+  }
+  noteAt(row: number): Note | undefined {
+    return this.rows[row]!.note;
+  }
   kind(row: number): EventKind {
     return this.rows[row]!.kind;
   }
