@@ -63,6 +63,11 @@ export class Simulation {
     this.#scheduler = new Scheduler(policyOf(options.schedule), (end) => ended(this.#finish(end)));
   }
 
+  /** The schedule so far, as {@link RunResult.schedule}: for a run that throws, too. */
+  get schedule(): string {
+    return this.#scheduler.schedule();
+  }
+
   /** A thread that runs `body` when it is scheduled; before {@link run} or during it. A name that is taken gets a number behind it. */
   spawn(name: string, body: ThreadBody): SimulatedThread {
     if (typeof body !== 'function') {
@@ -112,7 +117,7 @@ export class Simulation {
     return {
       outcome: stalled ? 'stopped' : 'finished',
       analysis: this.monitor.analysis(this.#name),
-      schedule: this.#scheduler.schedule(),
+      schedule: this.schedule,
       steps: this.#scheduler.steps,
     };
   }
