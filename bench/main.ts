@@ -14,6 +14,6 @@ console.log('\nCost of an event, ns');
 for (const { what, nanoseconds } of await eventCosts()) console.log(`  ${what.padEnd(40)} ${nanoseconds.toFixed(0).padStart(6)}`);
 
 console.log('\nMemory of a recorded run (heap and buffers), MiB');
-for (const { events, megabytes } of memoryUse([100_000, 1_000_000, 10_000_000])) {
+for (const { events, megabytes } of memoryUse([0, 100_000, 1_000_000, 10_000_000])) {
   console.log(`  after ${whole.format(events).padStart(10)} events ${megabytes.toFixed(1).padStart(24)}`);
 }

@@ -23,7 +23,7 @@ export async function takeTurns(variants: readonly Variant[], rounds: number, wa
 }
 
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1]!;
 }
 

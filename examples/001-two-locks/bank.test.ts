@@ -23,8 +23,8 @@ test('the schedule of that run leads there again', async () => {
   expect(again.outcome).toBe('stopped');
 });
 
-test('with the locks in one order, no schedule of a thousand stands still', async () => {
-  for (let seed = 0; seed < 1000; seed++) {
+test('with the locks in one order, no schedule of a hundred stands still', async () => {
+  for (let seed = 0; seed < 100; seed++) {
     const run = await crossingTransfers(orderedTransfer, { seed });
     expect(run.analysis.findings).toEqual([]);
     expect(run.balances).toEqual([115, 85]);

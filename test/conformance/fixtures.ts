@@ -63,7 +63,7 @@ export function realOverlaps(): RealOverlap[] {
 
 /** One file after the other: together they are some megabytes. */
 export function* realLockEvents(): Iterable<RealLockEvents> {
-  for (const file of readdirSync(`${folder}lockevents`).sort()) {
+  for (const file of readdirSync(`${folder}lockevents`).toSorted()) {
     const [, trace, lg] = /^(.+)\.lg(\d+)\.jsonl\.gz$/.exec(file)!;
     const text = gunzipSync(readFileSync(`${folder}lockevents/${file}`)).toString();
     const events = text.trimEnd().split('\n').map((line) => JSON.parse(line) as RealLockEvent);

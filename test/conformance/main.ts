@@ -22,6 +22,6 @@ process.exitCode = differences.length > 0 ? 1 : 0;
 
 function print(kind: string, what: string, tally: Tally): void {
   const { length } = tally.undefinedOutcomes;
-  const apart = length === 0 ? '' : `, ${length} undefined apart`;
-  console.log(`${kind.padEnd(12)} ${tally.equal} of ${tally.compared} equal${apart}   (${what})`);
+  const other = length === 0 ? '' : `, ${length} undefined apart`;
+  console.log(`${kind.padEnd(12)} ${tally.equal} of ${tally.compared} equal${other}   (${what})`);
 }

@@ -124,7 +124,7 @@ describe('a file that is no call log is refused with its line and the reason', (
     ['bytes that are no UTF-8', Uint8Array.of(0xff, 0xfe, 0x6d), 'x.trace:1: binary data: this is no call log'],
     ['gzip data that ends too early', gzipSync(all).subarray(0, 40), 'x.trace: the gzip data is damaged, or ends too early'],
     ['damaged gzip data', Uint8Array.of(0x1f, 0x8b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), 'x.trace: the gzip data is damaged, or ends too early'],
-    ['terminal escapes', '\u001b[2J\u202emallocx 1 8 0\n', 'x.trace:1: "\\x1b[2J\\u{202e}mallocx" is no call: expected mallocx, rallocx, sdallocx, dallocx or texit'],
+    ['terminal escapes', '\u001b[2J\u202emallocx 1 8 0\n', 'x.trace:1: "\\u001b[2J\\u202emallocx" is no call: expected mallocx, rallocx, sdallocx, dallocx or texit'],
   ])('%s', async (_, text, message) => {
     expect(await refusal(text)).toBe(message);
   });
@@ -138,6 +138,6 @@ describe('a file that is no call log is refused with its line and the reason', (
   });
 
   test('a file that does not exist', async () => {
-    await expect(readCallLogFile('/nowhere/\u001b[1m.trace')).rejects.toThrow('/nowhere/\\x1b[1m.trace: cannot be read: there is no such file');
+    await expect(readCallLogFile('/nowhere/\u001b[1m.trace')).rejects.toThrow('/nowhere/\\u001b[1m.trace: cannot be read: there is no such file');
   });
 });

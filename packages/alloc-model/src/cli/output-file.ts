@@ -1,8 +1,11 @@
 /**
- * A file that is whole or not there: what is written goes to a neighbour `FILE.PID.part`, which takes the name when all is well.
- * What exists and is no regular file (a pipe, `/dev/null`) is written to directly. Cost: one write a 64 KiB.
+ * A file that is whole or as it was before: what is written goes to a neighbour `FILE.PID.part`, which takes the name when all is well.
+ * What exists and is no regular file (a pipe, `/dev/null`) is written to directly; of a symbolic link, the target is replaced.
+ * Cost: one write a 64 KiB.
  */
-import { closeSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { pid } from 'node:process';
+import { UsageError } from './usage-error.js';
 
 const PIECE = 64 * 1024;
 
@@ -14,13 +17,15 @@ export class OutputFile {
   #pending = '';
   #open = true;
 
-  /** @throws the system's error if the file cannot be made */
+  /** @throws UsageError if the file cannot be made */
   constructor(path: string) {
-    this.#path = path;
-    this.#part = isSpecial(path) ? undefined : `${path}.${process.pid}.part`;
-    this.#descriptor = openSync(this.#part ?? path, 'w');
+    const { target, special } = orRefuse(path, () => targetOf(path));
+    this.#path = target;
+    this.#part = special ? undefined : `${target}.${pid}.part`;
+    this.#descriptor = orRefuse(path, () => (special ? openSync(target, 'w') : openSync(this.#part!, 'wx')));
   }
 
+  /** @throws UsageError if the file cannot be written, as {@link keep} */
   readonly write = (text: string): void => {
     this.#pending += text;
     if (this.#pending.length >= PIECE) this.#flush();
@@ -29,8 +34,10 @@ export class OutputFile {
   /** All is written: the file takes its name. */
   keep(): void {
     this.#flush();
+    orRefuse(this.#path, () => {
+      if (this.#part !== undefined) renameSync(this.#part, this.#path);
+    });
     this.#close();
-    if (this.#part !== undefined) renameSync(this.#part, this.#path);
   }
 
   /** Nothing is to remain. Does nothing after {@link keep}. */
@@ -43,7 +50,9 @@ export class OutputFile {
   #flush(): void {
     const bytes = Buffer.from(this.#pending);
     this.#pending = '';
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
+    orRefuse(this.#path, () => {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
+    });
   }
 
   #close(): void {
@@ -52,7 +61,19 @@ export class OutputFile {
   }
 }
 
-function isSpecial(path: string): boolean {
+function targetOf(path: string): { target: string; special: boolean } {
   const stats = statSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && !stats.isFile();
+  if (stats === undefined) return { target: path, special: false };
+  if (stats.isDirectory()) throw new UsageError(`${path} cannot be written: it is a directory`);
+  return { target: stats.isFile() ? realpathSync(path) : path, special: !stats.isFile() };
+}
+
+function orRefuse<Result>(path: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new UsageError(`${path} cannot be written: ${code === 'ENOENT' ? 'there is no such folder' : (code ?? String(error))}`);
+  }
 }

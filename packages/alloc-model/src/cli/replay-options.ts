@@ -4,9 +4,10 @@ import { isLevel, type Level, levels } from 'lockgraph';
 import { type AllocatorName, allocatorNames, type AllocatorOptions } from '../lab/allocators.js';
 import { UsageError } from './usage-error.js';
 
-export interface ReplayCommand extends AllocatorOptions {
+export interface ReplayCommand {
   readonly trace: string;
   readonly allocator: AllocatorName;
+  readonly settings: AllocatorOptions;
   readonly format: 'text' | 'json';
   readonly output: string | undefined;
   readonly record: string | undefined;
@@ -22,7 +23,7 @@ Replays the allocator calls of TRACE ("-" is standard input, gzip is unpacked) a
 
   --allocator NAME      ${allocatorNames.join(', ')}; the first is the default
   --lg-tcache-max N     jemalloc's option: thread caches hold sizes up to 2^N; from -1 to 62, default 15
-  --narenas N           jemalloc's option: number of arenas; from 1 to 4095, default 8
+  --narenas N           jemalloc's option: number of arenas; from 1 to 4094, default 8
   --no-tcache           jemalloc's option tcache:false: no thread caches
   --format text|json    text is the default
   -o, --output FILE     the report goes there instead of to standard output
@@ -42,7 +43,7 @@ export function parseReplay(words: readonly string[]): ReplayCommand | undefined
   if (trace === undefined) throw new UsageError('replay needs a TRACE; alloc-model replay --help tells more');
   if (more.length > 0) throw new UsageError(`replay takes one TRACE, and got ${positionals.length}`);
   const lgTcacheMax = integer('--lg-tcache-max', values['lg-tcache-max'], -1, 62);
-  const narenas = integer('--narenas', values.narenas, 1, 4095);
+  const narenas = integer('--narenas', values.narenas, 1, 4094);
   return {
     trace,
     allocator: oneOf('--allocator', values.allocator ?? allocatorNames[0], allocatorNames),
@@ -52,9 +53,11 @@ export function parseReplay(words: readonly string[]): ReplayCommand | undefined
     lockEvents: values['lock-events'],
     failOn: level(values['fail-on']),
     verbose: values.verbose ?? false,
-    ...(lgTcacheMax === undefined ? {} : { lgTcacheMax }),
-    ...(narenas === undefined ? {} : { narenas }),
-    ...(values['no-tcache'] === true ? { tcache: false } : {}),
+    settings: {
+      ...(lgTcacheMax === undefined ? {} : { lgTcacheMax }),
+      ...(narenas === undefined ? {} : { narenas }),
+      ...(values['no-tcache'] === true ? { tcache: false } : {}),
+    },
   };
 }
 

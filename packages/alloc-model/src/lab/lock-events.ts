@@ -2,12 +2,6 @@
 import { EventKind, Mode } from 'lockgraph';
 import type { CallId, EventSink, LockId, OperationNumber, Registry, ThreadId } from 'lockgraph';
 
-/** Names that the log gives to mutexes which have another name in jemalloc's source. */
-const loggedNames: ReadonlyMap<string, string> = new Map([
-  ['arenas_lock', 'arenas'],
-  ['base_mtx', 'base'],
-]);
-
 /**
  * Add it to the monitor of a replay. Each line is `{"op":call,"thr":thread,"ev":"lock"|"unlock"|"lock_blocked","mutex":name,"fn":function}`
  * with an end of line. `lock_blocked` is a request that was never granted. Cost: a string an event.
@@ -70,8 +64,7 @@ export class LockEventWriter implements EventSink {
   }
 
   #mutex(lock: LockId): string {
-    const { name } = this.#registry.lock(lock);
-    return JSON.stringify(loggedNames.get(name) ?? name);
+    return JSON.stringify(this.#registry.lock(lock).name);
   }
 
   /** The innermost function of a call, without what the model says about its arguments. */

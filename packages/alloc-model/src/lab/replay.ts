@@ -5,6 +5,7 @@
 import { type Analysis, type EventSink, Monitor, Recorder, Registry, type SimulatedThread, Simulation } from 'lockgraph';
 import { type Address, type Allocator, UndefinedBehaviour } from '../allocator.js';
 import { CallKind, type CallLog } from '../trace/call-log.js';
+import { CallLogError } from '../trace/call-log-error.js';
 import { type AllocatorName, type AllocatorOptions, createAllocator } from './allocators.js';
 import { LiveBlocks } from './live-blocks.js';
 
@@ -49,7 +50,10 @@ export interface Replay {
   readonly analysis: Analysis;
 }
 
-/** Replays `log` to its end, or to where it hangs. @throws whatever a sink throws at the end of the run */
+/**
+ * Replays `log` to its end, or to where it hangs.
+ * @throws CallLogError on a call that the allocator does not model, RangeError on an option out of its range, and what a sink throws
+ */
 export async function replay(log: CallLog, options: ReplayOptions = {}): Promise<Replay> {
   const registry = new Registry();
   const monitor = new Monitor({ registry, ...(options.record === false ? {} : { log: new Recorder(registry) }) });
@@ -120,6 +124,7 @@ class Run {
     try {
       await this.#calls();
     } catch (error) {
+      if (error instanceof RangeError) throw new CallLogError(this.#log.name, this.call, error.message);
       if (!(error instanceof UndefinedBehaviour)) throw error;
       this.reason = error.message;
     }

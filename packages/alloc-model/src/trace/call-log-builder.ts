@@ -75,7 +75,7 @@ export class CallLogBuilder {
 
   /** The next call of `thread` is a new thread's. */
   texit(thread: number): void {
-    const row = this.#begin(CallKind.texit, 0, thread);
+    this.#begin(CallKind.texit, 0, thread);
     this.#running.delete(thread);
   }
 

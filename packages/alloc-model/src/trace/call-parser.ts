@@ -117,9 +117,10 @@ export class CallParser {
 
   #thread(column: number): number {
     const start = this.#starts[column]!;
-    if (this.#bytes[start] !== T || this.#ends[column]! === start + 1) this.#refuseThread(column);
+    const end = this.#ends[column]!;
+    if (this.#bytes[start] !== T || end === start + 1) this.#refuseThread(column);
     let value = 0;
-    for (let at = start + 1; at < this.#ends[column]!; at++) {
+    for (let at = start + 1; at < end; at++) {
       const digit = this.#bytes[at]! - ZERO;
       if (digit < 0 || digit > 9) this.#refuseThread(column);
       value = value * 10 + digit;

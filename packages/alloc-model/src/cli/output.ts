@@ -1,0 +1,8 @@
+/** What a command writes to: standard output and error of a process, or a test's. */
+export interface Output {
+  write(text: string): unknown;
+  /** Whether it is a terminal, which shows colours. */
+  readonly isTTY?: boolean;
+  /** Width of the terminal. */
+  readonly columns?: number;
+}

@@ -1,0 +1,54 @@
+/** `alloc-model COMMAND …`. Exit codes: what the command says; 2 for wrong usage or bad input, with one line on standard error. */
+import { escapeText } from 'lockgraph';
+import { CallLogError } from '../trace/call-log-error.js';
+import type { Output } from './output.js';
+import { replayCommand } from './replay.js';
+import { UsageError } from './usage-error.js';
+
+/** Where a command writes to; a process is one. */
+export interface Streams {
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+const help = `Usage: alloc-model COMMAND …
+
+Commands
+  replay TRACE   replays a program's allocator calls, and says why they hang
+
+alloc-model COMMAND --help tells more.
+`;
+
+/** Runs the command that `words` say. Never rejects. @returns the exit code */
+export async function run(words: readonly string[], streams: Streams): Promise<number> {
+  try {
+    return await command(words, streams);
+  } catch (error) {
+    streams.stderr.write(`${said(error)}\n`);
+    return 2;
+  }
+}
+
+async function command([name, ...words]: readonly string[], streams: Streams): Promise<number> {
+  switch (name) {
+    case 'replay':
+      return replayCommand(words, streams.stdout);
+    case '--help':
+    case '-h':
+    case 'help':
+      streams.stdout.write(help);
+      return 0;
+    case undefined:
+      streams.stderr.write(help);
+      return 2;
+    default:
+      throw new UsageError(`there is no command "${name}"; there is replay`);
+  }
+}
+
+/** What went wrong, in a line. */
+function said(error: unknown): string {
+  if (error instanceof CallLogError) return error.message;
+  if (error instanceof UsageError) return `alloc-model: ${escapeText(error.message)}`;
+  return `alloc-model: ${escapeText(error instanceof Error ? error.message : String(error))} (a bug of alloc-model; please report it)`;
+}

@@ -1,0 +1,220 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { run } from '../../../packages/alloc-model/src/cli/run.js';
+
+const traces = fileURLToPath(new URL('../../fixtures/alloc/traces/', import.meta.url));
+const hanging = `${traces}tiny-48as32.bad.trace`;
+const fine = `${traces}tiny-48as32.ok.trace`;
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command line in this process. */
+async function allocModel(...words: string[]): Promise<Outcome> {
+  const written = { stdout: '', stderr: '' };
+  const code = await run(words, {
+    stdout: { write: (text) => (written.stdout += text) },
+    stderr: { write: (text) => (written.stderr += text) },
+  });
+  return { code, ...written };
+}
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'alloc-model-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function traceOf(content: string | Uint8Array): string {
+  const path = join(folder, 'x.trace');
+  writeFileSync(path, content);
+  return path;
+}
+
+describe('alloc-model replay --format json', () => {
+  test('prints the outcome of a trace that hangs, and exits 0', async () => {
+    const { code, stdout, stderr } = await allocModel('replay', '--format', 'json', hanging);
+    expect(JSON.parse(stdout)).toEqual({
+      trace: hanging,
+      allocator: 'jemalloc-4.5.0',
+      options: { lgTcacheMax: null },
+      outcome: 'hang',
+      call: 1201,
+      calls: 3600,
+      mutex: 'arena0.bin[3].lock',
+    });
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('prints the outcome of a trace that does not', async () => {
+    const { code, stdout } = await allocModel('replay', '--format=json', '--lg-tcache-max', '12', fine);
+    expect(JSON.parse(stdout)).toEqual({
+      trace: fine,
+      allocator: 'jemalloc-4.5.0',
+      options: { lgTcacheMax: 12 },
+      outcome: 'ok',
+      call: 3600,
+      calls: 3600,
+    });
+    expect(code).toBe(0);
+  });
+
+  test('tells the first call that was given a block in use', async () => {
+    const { stdout } = await allocModel('replay', '--format', 'json', `${traces}over-small.bad.trace`);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'ok', firstOverlap: 260 });
+  });
+
+  test('of an allocator that ignores the claimed size has no hang', async () => {
+    const { stdout } = await allocModel('replay', '--format', 'json', '--allocator', 'system', hanging);
+    expect(JSON.parse(stdout)).toMatchObject({ allocator: 'system', outcome: 'ok', call: 3600 });
+  });
+
+  test('takes -1, as jemalloc does', async () => {
+    const { stdout } = await allocModel('replay', '--format', 'json', '--lg-tcache-max', '-1', hanging);
+    expect(JSON.parse(stdout)).toMatchObject({ options: { lgTcacheMax: -1 }, outcome: 'hang' });
+  });
+
+  test('reads a gzipped trace', async () => {
+    const { stdout } = await allocModel('replay', '--format', 'json', traceOf(gzipSync(readFileSync(hanging))));
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'hang', call: 1201 });
+  });
+});
+
+describe('the text of a replay', () => {
+  test('says what hangs, and which call is to blame', async () => {
+    const { code, stdout } = await allocModel('replay', hanging);
+    expect(stdout).toContain('self-deadlock');
+    expect(stdout).toContain('arena0.bin[3].lock');
+    expect(stdout).toContain('call 1201 of 3600');
+    expect(stdout).toMatch(/601 .*sdallocx\(block 1, claimed 32\)/);
+    expect(stdout).toContain(`Replay of ${hanging} on jemalloc-4.5.0: hangs in call 1201 of 3600, waiting for arena0.bin[3].lock.\n`);
+    expect(code).toBe(0);
+  });
+
+  test('goes to a file with -o, and only there', async () => {
+    const report = join(folder, 'report.txt');
+    const printed = await allocModel('replay', hanging);
+    expect(await allocModel('replay', '-o', report, hanging)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(readFileSync(report, 'utf8')).toBe(printed.stdout);
+    expect(readdirSync(folder)).toEqual(['report.txt']);
+  });
+});
+
+describe('--fail-on', () => {
+  test('exits 1 where there is a finding', async () => {
+    expect((await allocModel('replay', '--fail-on', 'observed', hanging)).code).toBe(1);
+    expect((await allocModel('replay', '--fail-on', 'never', hanging)).code).toBe(0);
+    expect((await allocModel('replay', '--fail-on', 'possible', fine)).code).toBe(0);
+  });
+});
+
+describe('--lock-events', () => {
+  test('writes each lock and unlock, and the lock that is never granted', async () => {
+    const file = join(folder, 'events.jsonl');
+    expect((await allocModel('replay', '--lock-events', file, hanging)).code).toBe(0);
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    expect(JSON.parse(lines[0]!)).toMatchObject({ op: 1, thr: 0, ev: 'lock', mutex: 'arenas' });
+    expect(JSON.parse(lines.at(-1)!)).toEqual({
+      op: 1201,
+      thr: 0,
+      ev: 'lock_blocked',
+      mutex: 'arena0.bin[3].lock',
+      fn: 'arena_tcache_fill_small',
+    });
+    expect(readdirSync(folder)).toEqual(['events.jsonl']);
+  });
+});
+
+describe('input that is no trace is refused with exit 2 and one line on standard error, and nothing is written', () => {
+  const good = 'mallocx 1 48 0\nmallocx 2 48 0\n';
+  test.each<[string, string | Uint8Array, string]>([
+    ['a line that does not parse', `${good}mallocx 3 forty 0\n`, ':3: SIZE is not an integer: "forty"'],
+    ['an unknown block', `${good}sdallocx 9 48 0\n`, ':3: the block 9 is unknown: no call before this one returned it'],
+    ['a double free', `${good}sdallocx 1 48 0\nsdallocx 1 48 0\n`, ':4: the block 1 is freed twice: call 3 freed it before'],
+    ['a negative size', `${good}mallocx 3 -1 0\n`, ':3: SIZE is negative: "-1"'],
+    ['a line cut off', `${good}mallocx 3 4`, ':3: wrong number of columns: expected "mallocx ID SIZE FLAGS [tK]", but got 3 columns'],
+    ['binary data', new Uint8Array(5000), ':1: binary data: this is no call log'],
+    ['an empty file', '', ': the file has no calls in it'],
+    ['a truncated gzip file', gzipSync(good).subarray(0, 25), ': the gzip data is damaged, or ends too early'],
+    ['a name as __proto__', `${good}__proto__ 1 0\n`, ':3: "__proto__" is no call: expected mallocx, rallocx, sdallocx, dallocx or texit'],
+    ['terminal escapes', `${good}\u001b]0;x\u0007 1 0\n`, ':3: "\\u001b]0;x\\u0007" is no call: expected mallocx, rallocx, sdallocx, dallocx or texit'],
+  ])('%s', async (_, content, reason) => {
+    const trace = traceOf(content);
+    const outputs = ['--record', join(folder, 'r.jsonl'), '--lock-events', join(folder, 'l.jsonl'), '-o', join(folder, 'o.txt')];
+    expect(await allocModel('replay', ...outputs, trace)).toEqual({ code: 2, stdout: '', stderr: `${trace}${reason}\n` });
+    expect(readdirSync(folder)).toEqual(['x.trace']);
+  });
+
+  test('flags that the model does not have', async () => {
+    const trace = traceOf(`${good}mallocx 3 48 512\n`);
+    const { code, stderr } = await allocModel('replay', '--record', join(folder, 'r.jsonl'), trace);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^.*x\.trace:3: flags 0x200 .*\n$/);
+    expect(readdirSync(folder)).toEqual(['x.trace']);
+  });
+});
+
+describe('wrong usage is refused with exit 2 and one line on standard error', () => {
+  test.each<[string, string[], string]>([
+    ['an unknown command', ['reply'], 'there is no command "reply"; there is replay'],
+    ['no trace', ['replay'], 'replay needs a TRACE; alloc-model replay --help tells more'],
+    ['two traces', ['replay', 'a', 'b'], 'replay takes one TRACE, and got 2'],
+    ['an unknown option', ['replay', '--fast', 'a'], "Unknown option '--fast'; alloc-model replay --help tells what there is"],
+    ['an unknown allocator', ['replay', '--allocator', '__proto__', 'a'], '--allocator takes jemalloc-4.5.0 or system, and got "__proto__"'],
+    ['an unknown format', ['replay', '--format', 'xml', 'a'], '--format takes text or json, and got "xml"'],
+    ['an unknown level', ['replay', '--fail-on', 'always', 'a'], '--fail-on takes observed, proved, possible, never, and got "always"'],
+    ['an lg_tcache_max out of range', ['replay', '--lg-tcache-max', '63', 'a'], '--lg-tcache-max takes an integer from -1 to 62, and got "63"'],
+    ['an lg_tcache_max that is no number', ['replay', '--lg-tcache-max', '1e1', 'a'], '--lg-tcache-max takes an integer from -1 to 62, and got "1e1"'],
+    ['no arenas', ['replay', '--narenas', '0', 'a'], '--narenas takes an integer from 1 to 4094, and got "0"'],
+    ['escapes in a command', ['\u001b[1m'], 'there is no command "\\u001b[1m"; there is replay'],
+    ['a folder that is not there', ['replay', '-o', '/nowhere/x', fine], '/nowhere/x cannot be written: there is no such folder'],
+    ['one file for two outputs', ['replay', '--record', '/dev/null', '--lock-events', '/dev/null', fine], '/dev/null is given for two outputs'],
+  ])('%s', async (_, words, message) => {
+    expect(await allocModel(...words)).toEqual({ code: 2, stdout: '', stderr: `alloc-model: ${message}\n` });
+  });
+
+  test('a trace that does not exist, with escapes in its name', async () => {
+    expect(await allocModel('replay', '/nowhere/\u001b[1m')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: '/nowhere/\\u001b[1m: cannot be read: there is no such file\n',
+    });
+  });
+});
+
+describe('the program', () => {
+  const program = (input: string, ...words: string[]): Outcome => {
+    const main = fileURLToPath(new URL('../../../packages/alloc-model/src/cli/main.ts', import.meta.url));
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main, ...words], { input, encoding: 'utf8' });
+    return { code: status ?? -1, stdout, stderr };
+  };
+
+  test('reads standard input as "-", and prints the outcome alone', () => {
+    const { code, stdout, stderr } = program(readFileSync(hanging, 'utf8'), 'replay', '--format', 'json', '-');
+    expect(JSON.parse(stdout)).toMatchObject({ trace: 'standard input', outcome: 'hang', call: 1201 });
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('says in one line what is wrong with its input, without a stack trace', () => {
+    expect(program('mallocx 1 48 0\nfree 1\n', 'replay', '-')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'standard input:2: "free" is no call: expected mallocx, rallocx, sdallocx, dallocx or texit\n',
+    });
+  });
+
+  test('says how it is used', () => {
+    expect(program('', 'replay', '--help')).toMatchObject({ code: 0, stderr: '' });
+    expect(program('')).toMatchObject({ code: 2, stdout: '' });
+  });
+});
