@@ -46,6 +46,7 @@ export { renderJson, toJson } from './report/json.js';
 export type { JsonFinding, JsonReport } from './report/json.js';
 export { failsAt, isLevel, levels } from './report/level.js';
 export type { Level } from './report/level.js';
+export { sourceLines } from './report/source-lines.js';
 export { plainStyle, styleFor } from './report/style.js';
 export type { Style } from './report/style.js';
 export { renderText } from './report/text.js';

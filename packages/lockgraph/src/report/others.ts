@@ -1,5 +1,5 @@
 /** The findings that are not told in full: one line each. */
-import type { Finding } from '../detect/finding.js';
+import type { Finding, HistoryEntry } from '../detect/finding.js';
 import { headline } from './describe.js';
 import { escapeName } from './escape.js';
 import { counted, indent, pad, columns, wrapWords } from './layout.js';
@@ -24,10 +24,28 @@ export function othersSection(findings: readonly Finding[], told: readonly Findi
   return ['', view.style.heading('Also found'), ...lines];
 }
 
+/** Whether the event that a misuse or a note reports is part of a history that is told in full. */
+export function isShown(finding: Finding, told: readonly Finding[]): boolean {
+  const own = occasion(finding);
+  return own !== undefined && told.some(({ history }) => history.some((entry) => entry.event === own.event || sameNote(entry, own)));
+}
+
 function line(finding: Finding, told: readonly Finding[]): string {
-  const entry = finding.history.find((e) => e.misuse === finding.kind || e.note?.kind === finding.kind);
+  const entry = occasion(finding);
   if (entry === undefined) return headline(finding);
   const often = finding.count > 1 ? `${counted(finding.count, 'time')}, first ` : '';
-  const shown = told.some(({ history }) => history.some((e) => e.event === entry.event));
-  return `${often}${atPlace(entry)}${shown ? ' (shown above)' : ''}: ${headline(finding)}`;
+  const shown = isShown(finding, told);
+  // What a note says stands above already; of a misuse, it is the remark only.
+  const said = shown && entry.note !== undefined ? '' : `: ${headline(finding)}`;
+  return `${often}${atPlace(entry)}${shown ? ' (shown above)' : ''}${said}`;
+}
+
+/** Where a misuse or a note was first seen. */
+function occasion(finding: Finding): HistoryEntry | undefined {
+  return finding.history.find((entry) => entry.misuse === finding.kind || entry.note?.kind === finding.kind);
+}
+
+/** The note of a blamed call is told with the beginning of that call. */
+function sameNote(one: HistoryEntry, other: HistoryEntry): boolean {
+  return one.note !== undefined && one.note.kind === other.note?.kind && one.operationNumber !== undefined && one.operationNumber === other.operationNumber;
 }

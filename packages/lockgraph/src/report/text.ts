@@ -4,7 +4,7 @@ import { headline } from './describe.js';
 import { escapeName } from './escape.js';
 import { historySection } from './history.js';
 import { columns, counted, indent, withAside, wrapWords } from './layout.js';
-import { othersSection } from './others.js';
+import { isShown, othersSection } from './others.js';
 import { scenarioSection } from './scenario.js';
 import { plainStyle } from './style.js';
 import type { Style } from './style.js';
@@ -46,7 +46,8 @@ export function renderText(analysis: Analysis, options: TextOptions = {}): strin
   for (const finding of findings) {
     const section = findingLines(finding, SCREEN - lines.length - summary.length - findings.length, view);
     const fits = lines.length + section.length + summary.length + findings.length <= SCREEN;
-    if (!view.verbose && told.length > 0 && !(standsStill(finding) && fits)) continue;
+    const worth = view.verbose ? !isShown(finding, told) : told.length === 0 || (standsStill(finding) && fits);
+    if (!worth) continue;
     lines.push(...(told.length > 0 ? [''] : []), ...section);
     told.push(finding);
   }

@@ -1,7 +1,7 @@
 /** The section that says who waits for what: each thread's request and hold, with the calls that led there. */
 import type { Finding, Place, Waiter } from '../detect/finding.js';
 import { escapeName } from './escape.js';
-import { counted, indent, listed, pad, columns, wrapParts } from './layout.js';
+import { counted, indent, listed, pad, columns, wrapParts, wrapWords } from './layout.js';
 import { holderOf } from './owner.js';
 import { atPlace, inCall, placeDetails, shortPlace, sourceOf } from './place.js';
 import type { View } from './view.js';
@@ -37,13 +37,27 @@ function waiterLines(finding: Finding, waiter: Waiter, nameWidth: number, view: 
     if (waiter.acquiredAt === undefined) lines.push(`holds  ${pad(escapeName(waiter.holds), nameWidth)}  since before the record begins`);
     else {
       const since = waiter.acquiredAt.site !== undefined && !inCall(waiter.acquiredAt) ? '' : 'since ';
+      const before = unlockedBefore(finding, waiter);
       lines.push(...placed('holds', pad(escapeName(waiter.holds), nameWidth), [`${since}${shortPlace(waiter.acquiredAt)}`], waiter.acquiredAt, view));
+      if (before !== undefined) lines.push(...indent(wrapWords(before, view.width - LABEL - 4).map(view.style.mark), LABEL));
     }
   }
   const others = waiter.held.filter((lock) => lock !== waiter.holds);
   if (others.length > 0) lines.push(`${waiter.holds === undefined ? 'holds  ' : 'also   '}${listed(others.map(escapeName), view.verbose ? Infinity : 4)}`);
   else if (waiter.holds === undefined && finding.kind !== 'deadlock') lines.push('holds  nothing');
   return lines;
+}
+
+/** What the call that took the lock had done before: given it back without having it. */
+function unlockedBefore(finding: Finding, { holds, acquiredAt }: Waiter): string | undefined {
+  const number = acquiredAt?.operationNumber;
+  if (acquiredAt === undefined || number === undefined) return undefined;
+  const release = finding.history.find(
+    (entry) => entry.misuse !== undefined && entry.what === 'release' && entry.lock === holds && entry.operationNumber === number && entry.event < acquiredAt.event,
+  );
+  if (release === undefined) return undefined;
+  const whose = release.misuse === 'unlock-not-held' ? 'nobody' : 'another thread';
+  return `this call unlocked it first, when ${whose} held it, then locked it and never unlocked it`;
 }
 
 function wanted(waiter: Waiter): string {
