@@ -160,8 +160,8 @@ test('two mutexes of one name are two locks', () => {
 test.each([
   [undefined, 'the options of a mutex must be an object with a name; it is undefined (undefined)'],
   [{}, 'the name of a mutex must be a string that is not empty'],
-  [{ name: 'm', class: 1 }, 'the class of a mutex must be a string, or left out; it is 1 (number)'],
-  [{ name: 'm', rank: Number.NaN }, 'the rank of a mutex must be a number, or left out; it is NaN (number)'],
+  [{ name: 'm', class: 1 }, 'the class of a mutex must be a string; it is 1 (number)'],
+  [{ name: 'm', rank: Number.NaN }, 'the rank of a mutex must be a number; it is NaN (number)'],
   [{ name: 'm', recursive: 'yes' }, 'the recursive of a mutex must be true or false; it is "yes"'],
   [{ name: 'm', unlock: 'ignore' }, "the unlock of a mutex must be 'throw' or 'pthread'; it is \"ignore\""],
   [{ name: 'm', recursive: true, unlock: 'pthread' }, 'leave one out'],

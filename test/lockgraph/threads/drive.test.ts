@@ -66,18 +66,18 @@ test('a driven thread gets the lock when a thread with a body gives it back', as
   expect(schedule).toBe('body driven body driven body driven');
 });
 
-test('a driver may take its time', async () => {
+test('a driver may take its time, and that is no step', async () => {
   const simulation = new Simulation();
   const t0 = simulation.thread('t0');
   const lock = new Mutex(simulation.monitor, { name: 'm' });
-  const { outcome } = await simulation.drive(async () => {
+  const { outcome, schedule } = await simulation.drive(async () => {
     await lock.acquire(t0);
     await new Promise((resolve) => setTimeout(resolve, 30));
     lock.release(t0);
     await lock.acquire(t0);
     lock.release(t0);
   });
-  expect(outcome).toBe('finished');
+  expect({ outcome, schedule }).toEqual({ outcome: 'finished', schedule: '' });
 });
 
 test('what the driver throws comes out as it is', async () => {

@@ -114,7 +114,7 @@ test('what several bodies throw comes out as one error that names their threads'
   for (const name of ['t1', 't2']) simulation.spawn(name, () => Promise.reject(new Error(name)));
   const error: unknown = await simulation.run().catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(AggregateError);
-  expect((error as AggregateError).message).toBe('2 threads threw: t1, t2');
+  expect((error as AggregateError).message).toBe('2 errors, in t1, t2');
   expect((error as AggregateError).errors.map(String)).toEqual(['Error: t1', 'Error: t2']);
 });
 

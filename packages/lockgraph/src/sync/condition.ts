@@ -39,7 +39,7 @@ export class Condition implements Resource {
    */
   async wait(thread: Thread, mutex: Mutex): Promise<void> {
     if (thread.monitor !== this.#monitor) {
-      throw new LockUsageError(this.name, thread.name, 'has another monitor: make the condition with the monitor of its simulation');
+      throw new LockUsageError(this.name, thread.name, 'has another monitor: make it with the monitor of its simulation');
     }
     if (mutex.owner !== thread) {
       throw new LockUsageError(mutex.name, thread.name, `waits for ${this.name} without it; acquire it before wait()`);

@@ -1,6 +1,7 @@
 import { inQuotes } from '../threads/quote.js';
 import type { UnlockPolicy } from '../trace/registry.js';
 
+/** An option that is not wanted is left out. */
 export interface MutexOptions {
   /** As reports have it, `arena0.bin[3].lock`. */
   readonly name: string;
@@ -18,12 +19,18 @@ export interface MutexOptions {
 export function checkMutexOptions(options: MutexOptions): void {
   checkName('mutex', options);
   const { class: lockClass, rank, recursive, unlock } = options;
-  if (lockClass !== undefined && typeof lockClass !== 'string') throw wrong('mutex', 'class', lockClass, 'a string, or left out');
-  if (rank !== undefined && (typeof rank !== 'number' || Number.isNaN(rank))) throw wrong('mutex', 'rank', rank, 'a number, or left out');
-  if (recursive !== undefined && typeof recursive !== 'boolean') throw wrong('mutex', 'recursive', recursive, 'true or false');
-  if (unlock !== undefined && unlock !== 'throw' && unlock !== 'pthread') throw wrong('mutex', 'unlock', unlock, "'throw' or 'pthread'");
+  if (lockClass !== undefined && typeof lockClass !== 'string') throw wrong('mutex', 'class', lockClass, 'a string');
+  if (rank !== undefined && (typeof rank !== 'number' || Number.isNaN(rank))) throw wrong('mutex', 'rank', rank, 'a number');
+  if (recursive !== undefined && typeof recursive !== 'boolean') {
+    throw wrong('mutex', 'recursive', recursive, 'true or false');
+  }
+  if (unlock !== undefined && unlock !== 'throw' && unlock !== 'pthread') {
+    throw wrong('mutex', 'unlock', unlock, "'throw' or 'pthread'");
+  }
   if (recursive === true && unlock === 'pthread') {
-    throw new TypeError("a mutex is recursive or has unlock: 'pthread', not both: glibc checks the owner of a recursive mutex; leave one out");
+    throw new TypeError(
+      "a mutex is recursive or has unlock: 'pthread', not both: glibc checks the owner of a recursive mutex; leave one out",
+    );
   }
 }
 

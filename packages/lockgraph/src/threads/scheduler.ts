@@ -24,6 +24,7 @@ export interface RunEnd {
 
 /** So many yields on end, with nothing in between, are threads that wait for each other in a loop. */
 const MAX_YIELDS = 1_000_000;
+const DRIVER_LOST = 'the function given to drive() awaits something that can no longer come: the event loop is empty';
 
 export class Scheduler {
   readonly #policy: Policy;
@@ -111,7 +112,8 @@ export class Scheduler {
    * @returns undefined if it goes on at once
    */
   point(task: Task, resource: Resource | undefined, mode: Mode, call: CallId): void | Promise<void> {
-    if (task.runner.state === TaskState.running && resource !== undefined && (this.#policy.keeps || this.#bodies === 0) && resource.available(task.thread!, mode)) {
+    const keeps = (this.#policy.keeps || this.#bodies === 0) && task.runner.state === TaskState.running;
+    if (keeps && resource !== undefined && resource.available(task.thread!, mode)) {
       if (this.#bodies > 0) this.#steps.step(task.index);
       this.#yields = 0;
       resource.take(task.thread!, mode, call);
@@ -190,7 +192,7 @@ export class Scheduler {
 
   #grant(task: Task): void {
     const { runner, resource } = task;
-    this.#steps.step(task.index);
+    if (this.#bodies > 0) this.#steps.step(task.index);
     this.#running = runner;
     runner.state = TaskState.running;
     if (task !== runner) task.state = TaskState.idle;
@@ -223,23 +225,23 @@ export class Scheduler {
     if (driving && !certain) return;
     this.#again(false);
     if (this.#running !== undefined || this.#ended) return;
-    if (driving) {
-      this.#end({ stalled: true, error: new SimulationError('the function given to drive() awaits something that can no longer come: the event loop is empty') });
-    } else if (certain) {
-      this.#end({ stalled: true });
-    } else {
-      this.#end({ stalled: false, error: this.#outsideError() });
-    }
+    if (!certain) this.#end({ stalled: false, error: this.#outsideError() });
+    else if (!driving) this.#end({ stalled: true });
+    else this.#end({ stalled: true, error: new SimulationError(DRIVER_LOST) });
   }
 
   #outsideError(): SimulationError {
-    const names = this.#outsideThreads().map((thread) => {
+    const threads = this.#outsideThreads().map((thread) => {
       const site = thread.monitor.registry.calls.site(thread.seen);
-      return site === undefined ? quoteName(thread.name) : `${quoteName(thread.name)} (last seen at ${site})`;
+      return `${quoteName(thread.name)} awaits something outside of the simulation${site === undefined ? '' : ` (last seen at ${site})`}`;
     });
+    for (const { state, name, resource } of this.#tasks) {
+      if (state === TaskState.parked) threads.push(`${quoteName(name)} waits for ${quoteName(resource!.name)}`);
+    }
+    const shown = threads.length > 8 ? [...threads.slice(0, 8), `${threads.length - 8} more`] : threads;
     return new SimulationError(
-      `no thread can run: ${names.join(', ')} awaits something outside of the simulation, and no timer or I/O is under way that could ` +
-        'wake it; await only locks, conditions and joins, or what surely comes',
+      `no thread can run: ${shown.join(', ')}; and no timer or I/O is under way that could end this: ` +
+        'await only locks, conditions and joins, or what surely comes',
     );
   }
 
@@ -270,11 +272,13 @@ function asleep(task: Task): Promise<void> {
 }
 
 function misplaced(task: Task, resource: Resource | undefined): SimulationError {
-  const wish = resource === undefined ? 'yields' : `requests ${quoteName(resource.name)}`;
+  const wish = resource === undefined ? 'comes to a scheduling point' : `requests ${quoteName(resource.name)}`;
   const subject = `thread ${quoteName(task.name)} ${wish}`;
   if (task.state === TaskState.ended) return new SimulationError(`${subject} after its end`);
   if (task.runner !== task && task.runner.state !== TaskState.parked) {
-    return new SimulationError(`${subject} outside of drive(): a thread without a body makes its calls in the function given to drive()`);
+    return new SimulationError(
+      `${subject} outside of drive(): a thread without a body makes its calls in the function given to drive()`,
+    );
   }
   const waits = task.resource === undefined ? 'its turn' : quoteName(task.resource.name);
   return new SimulationError(

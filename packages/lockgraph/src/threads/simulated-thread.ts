@@ -89,7 +89,9 @@ export class SimulatedThread implements SeenThread {
   }
 
   end(): void {
-    if (this.#operation === 0) throw new SimulationError(`thread ${quoteName(this.name)} ends an operation, and none is under way`);
+    if (this.#operation === 0) {
+      throw new SimulationError(`thread ${quoteName(this.name)} ends an operation, and none is under way: call begin() first`);
+    }
     this.monitor.emit(EventKind.end, this.id, this.#operationName, Mode.exclusive, this.#call, this.#operation, 0, 0);
     this.#operation = 0;
   }
@@ -120,6 +122,9 @@ export class SimulatedThread implements SeenThread {
 
   /** Waits for the end of `other`. A scheduling point. */
   join(other: SimulatedThread): void | Promise<void> {
+    if (other.monitor !== this.monitor) {
+      throw new SimulationError(`thread ${quoteName(this.name)} joins ${quoteName(other.name)}, which is of another simulation`);
+    }
     return this.request(
       {
         id: other.id,
@@ -137,7 +142,9 @@ export class SimulatedThread implements SeenThread {
    * @throws SimulationError on a thread with a body, and on one that has ended or waits
    */
   exit(): void {
-    if (!this.#driven) throw new SimulationError(`thread ${quoteName(this.name)} has a body, and exits at its end: return from it`);
+    if (!this.#driven) {
+      throw new SimulationError(`thread ${quoteName(this.name)} has a body, and exits at its end: return from it`);
+    }
     if (this.#host.scheduler.admits(this.#task, undefined)) this.exited();
   }
 

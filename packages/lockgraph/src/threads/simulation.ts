@@ -25,7 +25,7 @@ export interface SimulationOptions {
   readonly name?: string;
   /** Who runs next; default `in-order`. */
   readonly schedule?: SchedulePolicy;
-  /** Whether events say where in the source they were made; default true. Costs about 2 µs for each. */
+  /** Whether events say where in the source they were made; default true. Costs about 5 µs for each. */
   readonly sites?: boolean;
   /** How many of the newest events the flight recorder keeps; default 65,536. 0: no recorder, and findings have little history. */
   readonly capacity?: number;
@@ -37,11 +37,19 @@ export interface RunResult {
   /** `stopped`: threads are left that can never run again. */
   readonly outcome: 'finished' | 'stopped';
   readonly analysis: Analysis;
-  /** The text of the schedule: `new Simulation({ schedule: { schedule } })` runs the same again. Empty if there was never a choice. */
+  /** As text: `new Simulation({ schedule: { schedule } })` runs the same again. Empty if there were only driven threads: no choice. */
   readonly schedule: string;
+  /** How often the schedule chose. */
   readonly steps: number;
 }
 
+/**
+ * A thread may also await what is not of the simulation: a timer, I/O, a promise of its own. The others run meanwhile, and it goes on, at once
+ * and beside whoever runs, until its next scheduling point; only then does it take its turn again. When it can never come back:
+ * with an empty event loop the run is over, and it is a `hang`; in a test runner, whose event loop is never empty, {@link run}
+ * throws a SimulationError that names it, once for a second nothing was under way that could wake it. It is not called a hang then, for
+ * that is not certain.
+ */
 export class Simulation {
   readonly monitor: Monitor;
   readonly #name: string;
@@ -68,17 +76,23 @@ export class Simulation {
     return this.#scheduler.schedule();
   }
 
-  /** A thread that runs `body` when it is scheduled; before {@link run} or during it. A name that is taken gets a number behind it. */
+  /**
+   * A thread that runs `body` when it is scheduled; made before {@link run} or during it. A thread of the simulation that starts
+   * another one calls its own {@link SimulatedThread.spawn}. A name that is taken gets a number behind it.
+   */
   spawn(name: string, body: ThreadBody): SimulatedThread {
     if (typeof body !== 'function') {
-      throw new TypeError(`the body of thread ${quoteName(name)} must be a function, and is ${body === null ? 'null' : typeof body}; for a thread without one, use thread(name)`);
+      const got = body === null ? 'null' : typeof body;
+      throw new TypeError(
+        `the body of thread ${quoteName(name)} must be a function, and is ${got}; for a thread without one, use thread(name)`,
+      );
     }
     let start!: () => void;
     const started = new Promise<void>((resolve) => (start = resolve));
     const thread = this.#add(name, start);
     void started
       .then(() => body(thread))
-      .catch((error: unknown) => this.#errors.push({ thread: thread.name, error }))
+      .catch((error: unknown) => this.#errors.push({ thread: quoteName(thread.name), error }))
       .then(() => thread.exited());
     return thread;
   }
@@ -112,7 +126,7 @@ export class Simulation {
     this.#scheduler.start(driver !== undefined);
     if (driver !== undefined) void this.#drive(driver);
     const { stalled, error } = await this.#ended;
-    if (error !== undefined) throw error;
+    if (error !== undefined) this.#errors.push({ thread: 'the run', error });
     this.#rethrow();
     return {
       outcome: stalled ? 'stopped' : 'finished',
@@ -132,8 +146,10 @@ export class Simulation {
   }
 
   #add(name: string, start: (() => void) | undefined): SimulatedThread {
-    if (typeof name !== 'string') throw new TypeError(`the name of a thread must be a string, and is ${String(name)}`);
-    if (this.#scheduler.ended) throw new SimulationError(`thread ${quoteName(name)} comes after the end of the run; make a new Simulation`);
+    if (typeof name !== 'string') throw new TypeError(`the name of a thread must be a string, and is ${typeof name}`);
+    if (this.#scheduler.ended) {
+      throw new SimulationError(`thread ${quoteName(name)} comes after the end of the run; make a new Simulation`);
+    }
     const { threads } = this.monitor.registry;
     let unique = name;
     for (let n = 2; threads.find(unique) !== undefined; n++) unique = `${name}#${n}`;
@@ -170,14 +186,15 @@ export class Simulation {
     }
   }
 
-  /** What a thread waits for that awaits something which is not of the simulation is a condition like any other, which will not come. */
+  /** What is not of the simulation, and was awaited, is a condition as any other: one that will not come. */
   #tellOutside(threads: readonly SeenThread[]): void {
     if (threads.length === 0) return;
     const { registry } = this.monitor;
     const world = registry.addLock({ name: 'something outside of the simulation', kind: 'condition' });
     for (const thread of threads) {
       const site = registry.calls.site(thread.seen);
-      const call = site === undefined ? thread.call : registry.calls.child(thread.call, registry.calls.frame('last seen here', site));
+      const { calls } = registry;
+      const call = site === undefined ? thread.call : calls.child(thread.call, calls.frame('last seen here', site));
       this.monitor.emit(EventKind.request, thread.id, world, Mode.exclusive, call, thread.operation, 0, 0);
     }
   }
@@ -186,10 +203,10 @@ export class Simulation {
     const [first] = this.#errors;
     if (first === undefined) return;
     if (this.#errors.length === 1) throw first.error;
-    const threads = this.#errors.map(({ thread }) => quoteName(thread)).join(', ');
+    const threads = this.#errors.map(({ thread }) => thread).join(', ');
     throw new AggregateError(
       this.#errors.map(({ error }) => error),
-      `${this.#errors.length} threads threw: ${threads}`,
+      `${this.#errors.length} errors, in ${threads}`,
     );
   }
 }
