@@ -37,7 +37,7 @@ export interface EventLog {
   readonly firstInWindow: number;
 
   /** 1-based number of the event; rises with the row. */
-  event(row: number): number;
+  eventAt(row: number): number;
   kind(row: number): EventKind;
   thread(row: number): ThreadId;
   object(row: number): number;
@@ -49,7 +49,7 @@ export interface EventLog {
   /** 1-based line of the text trace that the event was read from; 0: it was not, or nobody kept count. */
   line(row: number): number;
   /** The note of a row of kind `note`, else undefined. */
-  note(row: number): Note | undefined;
+  noteAt(row: number): Note | undefined;
 
   /** The row of an event, or -1 if it is not retained. Cost: binary search. */
   rowOf(event: number): number;

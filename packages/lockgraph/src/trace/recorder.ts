@@ -1,0 +1,233 @@
+/**
+ * A bounded flight recorder: keeps the newest events, and of the older ones those that explain what is still so. Nothing is allocated for an
+ * event, and the memory does not grow with their number.
+ *
+ * At least the newest `capacity` events are there without a gap (the window). Of those before:
+ *
+ * 1. The rows that make the state at the start of the window: every acquire whose release is not before it too, every request of a
+ *    thread that waits there, the exit of a thread that ended with locks held. State computed from them is exactly what the full history gives.
+ * 2. All rows of the operations to which those belong, and of operations under way at the start of the window: at most
+ *    {@link OPERATION_ROWS} each, the begin row always among them. What an operation did before the acquire is what explains it.
+ * 3. The first note of each kind, and the begin row of its operation.
+ * 4. Of each operation among the last {@link NOTED_OPERATIONS} that made a note or were blamed by one: its begin row and its first note.
+ *
+ * Cost: about 10 ns an event, falling out of the window included. Memory: 50 bytes a row of the window (4 MiB by default), plus what is kept.
+ */
+import { EventKind, Mode } from './event.js';
+import type { CallId, EventSink, Note, OperationNumber, ThreadId } from './event.js';
+import { EventColumns } from './event-columns.js';
+import type { EventLog, OperationBegin, TracePosition } from './event-log.js';
+import type { Registry } from './registry.js';
+import { Retention } from './retention.js';
+
+export interface RecorderOptions {
+  /** Number of newest events that are always there; 65,536 if absent. Rounded up. */
+  readonly capacity?: number;
+  /** Says which line each event comes from; without it no row has a line. Costs 8 bytes a row. */
+  readonly position?: Readonly<TracePosition>;
+}
+
+const CAPACITY = 65_536;
+const BLOCKS = 16;
+
+export class Recorder implements EventSink, EventLog {
+  readonly #window: EventColumns;
+  readonly #retention: Retention;
+  readonly #position: Readonly<TracePosition> | undefined;
+  readonly #blockRows: number;
+  /** The next row to write, and the first behind it that is not free. */
+  #head = 0;
+  #limit: number;
+  /** The oldest row of the window. */
+  #tail = 0;
+  #wrapped = false;
+  #newest = 0;
+  /** Where `#seek` found a row. */
+  #slot = 0;
+
+  /**
+   * @param registry says which locks are recursive, and what a release by another thread does to them
+   * @throws RangeError if the capacity is no number of rows
+   */
+  constructor(registry: Registry, options: RecorderOptions = {}) {
+    const capacity = options.capacity ?? CAPACITY;
+    if (!Number.isInteger(capacity) || capacity < 1 || capacity > 2 ** 26) {
+      throw new RangeError(`capacity must be an integer from 1 to ${2 ** 26}, got ${String(capacity)}`);
+    }
+    this.#blockRows = Math.ceil(capacity / BLOCKS);
+    this.#limit = this.#blockRows;
+    this.#position = options.position;
+    const blocks = Math.ceil(capacity / this.#blockRows) + 1;
+    this.#window = new EventColumns(blocks * this.#blockRows, options.position !== undefined);
+    this.#retention = new Retention(registry, this.#window, this.#blockRows);
+  }
+
+  event(
+    event: number,
+    kind: EventKind,
+    thread: ThreadId,
+    object: number,
+    mode: Mode,
+    call: CallId,
+    operation: OperationNumber,
+    a: number,
+    b: number,
+  ): void {
+    if (this.#head === this.#limit) this.#turn();
+    const row = this.#head++;
+    const window = this.#window;
+    window.event[row] = event;
+    window.kind[row] = kind;
+    window.mode[row] = mode;
+    window.thread[row] = thread;
+    window.object[row] = object;
+    window.call[row] = call;
+    window.operation[row] = operation;
+    window.a[row] = a;
+    window.b[row] = b;
+    if (window.line !== undefined) window.line[row] = this.#position!.line;
+    if (kind === EventKind.begin) this.#retention.begins.add(row);
+    this.#newest = event;
+  }
+
+  note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void {
+    this.event(event, EventKind.note, thread, 0, Mode.exclusive, call, operation, 0, 0);
+    const row = this.#head - 1;
+    this.#window.note[row] = note;
+    this.#retention.note(row, operation, note);
+  }
+
+  /** The run is over: nothing that a log remembers. */
+  end(): void {}
+
+  /** How many notes of a kind there were, kept or not. */
+  noteCount(kind: string): number {
+    return this.#retention.noteCount(kind);
+  }
+
+  get size(): number {
+    return this.firstInWindow + this.#inWindow;
+  }
+
+  get dropped(): number {
+    return this.#newest - this.size;
+  }
+
+  get firstInWindow(): number {
+    return this.#before().length;
+  }
+
+  eventAt(row: number): number {
+    return this.#seek(row).event[this.#slot]!;
+  }
+
+  kind(row: number): EventKind {
+    return this.#seek(row).kind[this.#slot]! as EventKind;
+  }
+
+  thread(row: number): ThreadId {
+    return this.#seek(row).thread[this.#slot]!;
+  }
+
+  object(row: number): number {
+    return this.#seek(row).object[this.#slot]!;
+  }
+
+  mode(row: number): Mode {
+    return this.#seek(row).mode[this.#slot]! as Mode;
+  }
+
+  call(row: number): CallId {
+    return this.#seek(row).call[this.#slot]!;
+  }
+
+  operation(row: number): OperationNumber {
+    return this.#seek(row).operation[this.#slot]!;
+  }
+
+  a(row: number): number {
+    return this.#seek(row).a[this.#slot]!;
+  }
+
+  b(row: number): number {
+    return this.#seek(row).b[this.#slot]!;
+  }
+
+  line(row: number): number {
+    return this.#seek(row).line?.[this.#slot] ?? 0;
+  }
+
+  noteAt(row: number): Note | undefined {
+    return this.#seek(row).note[this.#slot];
+  }
+
+  rowOf(event: number): number {
+    let low = 0;
+    let high = this.size;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.eventAt(middle) < event) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.size && this.eventAt(low) === event ? low : -1;
+  }
+
+  operationBegin(operation: OperationNumber): OperationBegin | undefined {
+    const begin = this.#retention.begin(operation);
+    if (begin === undefined) return undefined;
+    const { columns, row } = begin;
+    return {
+      operation,
+      event: columns.event[row]!,
+      line: columns.line?.[row] ?? 0,
+      thread: columns.thread[row]!,
+      name: columns.object[row]!,
+      call: columns.call[row]!,
+      a: columns.a[row]!,
+      b: columns.b[row]!,
+    };
+  }
+
+  rowsOfOperation(operation: OperationNumber): number[] {
+    const rows: number[] = [];
+    const size = this.size;
+    for (let row = 0; row < size; row++) if (this.operation(row) === operation) rows.push(row);
+    return rows;
+  }
+
+  /** The columns that a row is in; sets `#slot` to its place there. */
+  #seek(row: number): EventColumns {
+    const before = this.#before();
+    if (row < before.length) {
+      this.#slot = before[row]!;
+      return this.#retention.kept.columns;
+    }
+    const slot = this.#tail + row - before.length;
+    this.#slot = slot < this.#window.rows ? slot : slot - this.#window.rows;
+    return this.#window;
+  }
+
+  /** The kept rows that the window does not have. */
+  #before(): Int32Array {
+    return this.#retention.kept.before(this.#inWindow === 0 ? Infinity : this.#window.event[this.#tail]!);
+  }
+
+  get #inWindow(): number {
+    const size = this.#head - this.#tail;
+    return size > 0 || !this.#wrapped ? size : size + this.#window.rows;
+  }
+
+  /** The block is full: goes on to the next, which the oldest rows have to leave. */
+  #turn(): void {
+    const rows = this.#window.rows;
+    if (this.#head === rows) {
+      this.#head = 0;
+      this.#wrapped = true;
+    }
+    if (this.#wrapped) {
+      this.#retention.evict(this.#head);
+      this.#tail = (this.#head + this.#blockRows) % rows;
+    }
+    this.#limit = this.#head + this.#blockRows;
+  }
+}

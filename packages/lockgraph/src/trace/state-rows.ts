@@ -1,0 +1,215 @@
+/**
+ * The rows that make the state of locks and threads at the start of the window: acquires that are not released there, requests that
+ * wait there, and the exits (or joins) that say that a thread which holds something has ended. It believes the events: what contradicts the state corrects it.
+ * Each such row pins its operation. Cost: O(1) a row for mutexes, O(holders of the lock) for a lock with many.
+ */
+import { EventKind, Mode } from './event.js';
+import type { LockId, ThreadId } from './event.js';
+import type { EventColumns } from './event-columns.js';
+import type { KeptRows } from './kept-rows.js';
+import { Fate } from './operation-rows.js';
+import type { OperationRows } from './operation-rows.js';
+import type { Registry } from './registry.js';
+
+/** `row + 1` of the block that falls out just now, or `-1 - kept` of a kept row; 0: none. */
+type Reference = number;
+
+export class StateRows {
+  readonly #registry: Registry;
+  readonly #window: EventColumns;
+  readonly #kept: KeptRows;
+  readonly #operations: OperationRows;
+  /** By lock: its holds, oldest first; one for each level of a recursive lock. */
+  readonly #holds: (Reference[] | undefined)[] = [];
+  /** By thread: the request with which it waits, and how many holds it has. */
+  #waits = new Int32Array(16);
+  #held = new Int32Array(16);
+  readonly #exits = new Map<ThreadId, Reference>();
+  /** By row of the block. */
+  readonly #fates: Uint8Array;
+  #from = 0;
+
+  constructor(
+    registry: Registry,
+    window: EventColumns,
+    kept: KeptRows,
+    operations: OperationRows,
+    blockRows: number,
+  ) {
+    this.#registry = registry;
+    this.#window = window;
+    this.#kept = kept;
+    this.#operations = operations;
+    this.#fates = new Uint8Array(blockRows);
+  }
+
+  /** The block that starts with the row `from` begins to fall out. */
+  enter(from: number): void {
+    this.#from = from;
+  }
+
+  /** A row falls out that may change the state. */
+  apply(row: number, kind: EventKind): void {
+    const thread = this.#window.thread[row]!;
+    const object = this.#window.object[row]!;
+    if (thread >= this.#waits.length) this.#grow(thread);
+    switch (kind) {
+      case EventKind.request:
+        this.#endWait(thread, row);
+        this.#waits[thread] = this.#need(row);
+        return;
+      case EventKind.acquire:
+        this.#endWait(thread, row);
+        this.#endExit(thread, row);
+        this.#acquire(row, thread, object);
+        return;
+      case EventKind.release:
+        this.#endWait(thread, row);
+        this.#release(row, thread, object);
+        return;
+      case EventKind.cancel:
+        this.#endWait(thread, row);
+        return;
+      case EventKind.join:
+        this.#endWait(thread, row);
+        this.#exit(row, object);
+        return;
+      case EventKind.spawn:
+        this.#endExit(object, row);
+        return;
+      case EventKind.exit:
+        this.#endWait(thread, row);
+        this.#exit(row, thread);
+        return;
+      case EventKind.init:
+      case EventKind.destroy:
+        this.#clear(object, row);
+        return;
+    }
+  }
+
+  /** All rows of the block were seen: copies those that the state needs. Returns by row of the block its {@link Fate}. */
+  settle(): Uint8Array {
+    const { kind, thread, object, operation } = this.#window;
+    const fates = this.#fates;
+    for (let i = fates.indexOf(Fate.state); i !== -1; i = fates.indexOf(Fate.state, i + 1)) {
+      const row = this.#from + i;
+      const kept = -1 - this.#kept.add(this.#window, row);
+      if (kind[row] === EventKind.request) this.#waits[thread[row]!] = kept;
+      else if (kind[row] === EventKind.exit) this.#exits.set(thread[row]!, kept);
+      else if (kind[row] === EventKind.join) this.#exits.set(object[row]!, kept);
+      else {
+        const holds = this.#holds[object[row]!]!;
+        holds[holds.lastIndexOf(row + 1)] = kept;
+      }
+      if (operation[row] !== 0) this.#operations.pin(operation[row]!);
+    }
+    return fates;
+  }
+
+  /** The block is done with. */
+  leave(): void {
+    this.#fates.fill(Fate.none);
+  }
+
+  #acquire(row: number, thread: ThreadId, lock: LockId): void {
+    const holds = (this.#holds[lock] ??= []);
+    if (holds.length > 0 && this.#window.mode[row] === Mode.exclusive) {
+      // Granted to one alone: unless it goes deeper, whoever held the lock does not any more, and the release was not seen.
+      const deeper = this.#threadOf(holds[0]!) === thread && this.#registry.lock(lock).recursive;
+      if (!deeper) this.#clear(lock, row);
+    }
+    holds.push(this.#need(row));
+    this.#held[thread]!++;
+  }
+
+  #release(row: number, thread: ThreadId, lock: LockId): void {
+    const holds = this.#holds[lock];
+    if (holds === undefined || holds.length === 0) return;
+    for (let i = holds.length - 1; i >= 0; i--) {
+      const hold = holds[i]!;
+      if (this.#threadOf(hold) !== thread) continue;
+      if (i === holds.length - 1) holds.pop();
+      else holds.splice(i, 1);
+      const operation = this.#window.operation[row]!;
+      // Kept without the acquire that it undoes, it would seem to undo an outer one.
+      if (operation !== 0 && operation !== this.#operationOf(hold) && holds.some((other) => this.#threadOf(other) === thread)) {
+        this.#fates[row - this.#from] = Fate.omitted;
+      }
+      this.#endHold(hold, thread, row);
+      return;
+    }
+    if (this.#registry.lock(lock).unlock === 'pthread') this.#clear(lock, row);
+  }
+
+  #clear(lock: LockId, by: number): void {
+    const holds = this.#holds[lock];
+    if (holds === undefined) return;
+    for (const hold of holds) this.#endHold(hold, this.#threadOf(hold), by);
+    holds.length = 0;
+  }
+
+  #endHold(hold: Reference, thread: ThreadId, by: number): void {
+    this.#forgo(hold, by);
+    if (--this.#held[thread]! === 0) this.#endExit(thread, by);
+  }
+
+  #endWait(thread: ThreadId, by: number): void {
+    const wait = this.#waits[thread]!;
+    if (wait === 0) return;
+    this.#forgo(wait, by);
+    this.#waits[thread] = 0;
+  }
+
+  /** `thread` has ended, or was seen to have. What it holds, it holds for ever. */
+  #exit(row: number, thread: ThreadId): void {
+    if (thread >= this.#held.length || this.#held[thread] === 0 || this.#exits.has(thread)) return;
+    this.#exits.set(thread, this.#need(row));
+  }
+
+  #endExit(thread: ThreadId, by: number): void {
+    if (this.#exits.size === 0) return;
+    const exit = this.#exits.get(thread);
+    if (exit === undefined) return;
+    this.#forgo(exit, by);
+    this.#exits.delete(thread);
+  }
+
+  #threadOf(reference: Reference): ThreadId {
+    return reference > 0 ? this.#window.thread[reference - 1]! : this.#kept.columns.thread[-1 - reference]!;
+  }
+
+  #operationOf(reference: Reference): number {
+    return reference > 0 ? this.#window.operation[reference - 1]! : this.#kept.columns.operation[-1 - reference]!;
+  }
+
+  #need(row: number): Reference {
+    this.#fates[row - this.#from] = Fate.state;
+    return row + 1;
+  }
+
+  /** The row `by` has ended the effect of a row. */
+  #forgo(reference: Reference, by: number): void {
+    const fresh = reference > 0;
+    const columns = fresh ? this.#window : this.#kept.columns;
+    const row = fresh ? reference - 1 : -1 - reference;
+    const operation = columns.operation[row]!;
+    const event = columns.event[row]!;
+    if (fresh) this.#fates[row - this.#from] = Fate.none;
+    else this.#kept.free(row);
+    if (operation === 0) return;
+    this.#operations.ended(operation, event, by);
+    if (!fresh) this.#operations.unpin(operation);
+  }
+
+  #grow(thread: ThreadId): void {
+    let length = this.#waits.length;
+    while (length <= thread) length *= 2;
+    const waits = new Int32Array(length);
+    waits.set(this.#waits);
+    const held = new Int32Array(length);
+    held.set(this.#held);
+    this.#waits = waits;
+    this.#held = held;
+  }
+}

@@ -1,0 +1,135 @@
+/** Random event sequences, legal and illegal, over a small registry. */
+import fc from 'fast-check';
+import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js';
+import { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
+import type { Row } from './rows.js';
+
+export const THREADS = 3;
+/** Locks of {@link smallRegistry} that a thread can hold twice. */
+export const RECURSIVE = 2;
+export const SHARED = 3;
+
+export function smallRegistry(): Registry {
+  const registry = new Registry();
+  for (let i = 0; i < THREADS; i++) registry.threads.id(`t${i}`);
+  registry.addLock({ name: 'plain' });
+  registry.addLock({ name: 'careless', unlock: 'pthread', class: 'bin' });
+  registry.addLock({ name: 'recursive', recursive: true, rank: 3 });
+  registry.addLock({ name: 'shared', kind: 'rwlock' });
+  registry.operation('mallocx', ['size']);
+  registry.operation('sdallocx', ['block', 'claimed']);
+  registry.declareNote('model/odd', 'odd, with {value}');
+  registry.declareNote('model/even', 'even');
+  let call = registry.calls.child(0, registry.calls.frame('main'));
+  call = registry.calls.child(call, registry.calls.frame('helper', 'src/helper.ts:3:9'));
+  registry.calls.child(call, registry.calls.frame('leaf'));
+  return registry;
+}
+
+const step = fc.record({
+  kind: fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(EventKind.acquire, EventKind.release) },
+    { weight: 4, arbitrary: fc.constantFrom(EventKind.begin, EventKind.end) },
+    { weight: 2, arbitrary: fc.constantFrom(EventKind.request, EventKind.cancel, EventKind.note) },
+    { weight: 1, arbitrary: fc.constantFrom(EventKind.spawn, EventKind.join, EventKind.exit, EventKind.init, EventKind.destroy) },
+  ),
+  thread: fc.nat(THREADS - 1),
+  pick: fc.nat(3),
+  call: fc.nat(3),
+  shared: fc.boolean(),
+  a: fc.integer(),
+  b: fc.nat(100),
+  blamed: fc.array(fc.nat(40), { maxLength: 3 }),
+});
+
+/** Of random rows those that threads and locks could really do; releases by others are among them. */
+export function lawful(all: readonly Row[], registry: Registry): Row[] {
+  const holders = new Map<number, Row[]>();
+  const waits = new Map<number, Row>();
+  const ended = new Set<number>();
+  const current = new Map<number, number>();
+  const may = (row: Row): boolean => {
+    const { kind, thread, object, mode } = row;
+    const held = holders.get(object) ?? [];
+    const wait = waits.get(thread);
+    if (ended.has(thread)) return false;
+    if (wait !== undefined && kind !== EventKind.cancel) {
+      const granted = wait.mode === Mode.join ? EventKind.join : EventKind.acquire;
+      if (kind !== granted || wait.object !== object) return false;
+    }
+    switch (kind) {
+      case EventKind.begin:
+        return !current.has(thread);
+      case EventKind.end:
+        return current.has(thread);
+      case EventKind.cancel:
+        return wait !== undefined;
+      case EventKind.join:
+        return ended.has(object);
+      case EventKind.spawn:
+        return false;
+      case EventKind.acquire:
+        if (mode === Mode.shared) return held.every((hold) => hold.mode === Mode.shared);
+        return held.every((hold) => hold.thread === thread && registry.lock(object).recursive);
+      default:
+        return true;
+    }
+  };
+  const done: Row[] = [];
+  for (const candidate of all) {
+    const operation = candidate.kind === EventKind.begin ? candidate.operation : (current.get(candidate.thread) ?? 0);
+    const row = { ...candidate, operation, event: done.length + 1 };
+    if (!may(row)) continue;
+    done.push(row);
+    const { kind, thread, object } = row;
+    const held = holders.get(object) ?? [];
+    if (kind === EventKind.begin) current.set(thread, operation);
+    if (kind === EventKind.end || kind === EventKind.exit) current.delete(thread);
+    if (kind === EventKind.exit) ended.add(thread);
+    if (kind === EventKind.request) waits.set(thread, row);
+    else waits.delete(thread);
+    if (kind === EventKind.acquire) holders.set(object, [...held, row]);
+    if (kind === EventKind.release) {
+      const own = held.findLastIndex((hold) => hold.thread === thread);
+      if (own !== -1) holders.set(object, held.toSpliced(own, 1));
+      else if (registry.lock(object).unlock === 'pthread') holders.set(object, []);
+    }
+    if (kind === EventKind.init || kind === EventKind.destroy) holders.set(object, []);
+  }
+  return done;
+}
+
+/** Rows in which threads do what they like with locks; operations begin in order, and do not nest. */
+export function rows(maxLength: number): fc.Arbitrary<Row[]> {
+  return fc.array(step, { maxLength, size: 'max' }).map((steps) => {
+    const current: number[] = new Array<number>(THREADS).fill(0);
+    let operations = 0;
+    return steps.map(({ kind, thread, pick, call, shared, a, b, blamed }, index): Row => {
+      const at = { event: index + 1, kind, thread, object: 0, mode: Mode.exclusive, call, operation: current[thread]!, a: 0, b: 0 };
+      switch (kind) {
+        case EventKind.begin:
+          current[thread] = ++operations;
+          return { ...at, object: pick % 2, operation: operations, a, b };
+        case EventKind.end:
+          current[thread] = 0;
+          return at;
+        case EventKind.note: {
+          const kinds = ['model/odd', 'model/even', 'model/unannounced'];
+          const known = blamed.filter((operation) => operation > 0 && operation <= operations);
+          return { ...at, note: { kind: kinds[pick % 3]!, data: { value: b, text: `"${a}"\n`, yes: shared }, operations: known } };
+        }
+        case EventKind.spawn:
+        case EventKind.join:
+          return { ...at, object: pick % THREADS };
+        case EventKind.exit:
+          current[thread] = 0;
+          return at;
+        case EventKind.request:
+          if (shared && pick === 0) return { ...at, object: b % THREADS, mode: Mode.join };
+          return { ...at, object: pick, mode: pick === 3 && shared ? Mode.shared : Mode.exclusive };
+        default:
+          return { ...at, object: pick, mode: pick === 3 && shared ? Mode.shared : Mode.exclusive };
+      }
+    });
+  });
+}

@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EventKind } from '../../../packages/lockgraph/src/trace/event.js';
+import { Recorder } from '../../../packages/lockgraph/src/trace/recorder.js';
+import type { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
+import { rowsOfState, stateAfter, underWay } from './naive-history.js';
+import { lawful, RECURSIVE, rows, SHARED, smallRegistry } from './programs.js';
+import { rowAt, rowsOf, tell } from './rows.js';
+import type { Row } from './rows.js';
+
+/** Tells a recorder of a random small capacity a random history, and calls back after every event. */
+function property(
+  check: (log: Recorder, history: readonly Row[], capacity: number, registry: Registry) => void,
+  legal = false,
+): void {
+  fc.assert(
+    fc.property(rows(200), fc.integer({ min: 1, max: 48 }), (random, capacity) => {
+      const registry = smallRegistry();
+      const history = legal ? lawful(random, registry) : random;
+      const log = new Recorder(registry, { capacity });
+      for (const [index, row] of history.entries()) {
+        tell(log, row);
+        check(log, history.slice(0, index + 1), capacity, registry);
+      }
+    }),
+    { numRuns: 60 },
+  );
+}
+
+/** Kinds of events that may be kept with another operation, because they end what was begun there. */
+const ENDS = new Set<EventKind>([
+  EventKind.request,
+  EventKind.acquire,
+  EventKind.release,
+  EventKind.cancel,
+  EventKind.spawn,
+  EventKind.join,
+  EventKind.exit,
+  EventKind.init,
+  EventKind.destroy,
+]);
+
+function kept(log: Recorder): Row[] {
+  return rowsOf(log).slice(0, log.firstInWindow);
+}
+
+/** The part of a history that is before the recorder's window. */
+function beforeWindow(log: Recorder, history: readonly Row[]): readonly Row[] {
+  return history.slice(0, history.length - (log.size - log.firstInWindow));
+}
+
+describe('a recorder that has dropped events', () => {
+  it('has at least the newest `capacity` events without a gap', () => {
+    property((log, history, capacity) => {
+      const window = rowsOf(log).slice(log.firstInWindow);
+      expect(window.length).toBeGreaterThanOrEqual(Math.min(capacity, history.length));
+      expect(window).toEqual(history.slice(history.length - window.length));
+    });
+  });
+
+  it('retains rows as they were, oldest first, each once', () => {
+    property((log, history) => {
+      let last = 0;
+      for (const row of rowsOf(log)) {
+        expect(row.event).toBeGreaterThan(last);
+        expect(row).toEqual(history[row.event - 1]);
+        last = row.event;
+      }
+      expect(log.dropped).toBe(history.length - log.size);
+    });
+  });
+
+  it('has the exact state of locks and threads at the start of its window', () => {
+    property((log, history, _, registry) => {
+      expect(stateAfter(kept(log), registry)).toEqual(stateAfter(beforeWindow(log, history), registry));
+    }, true);
+  });
+
+  it('has every row of that state, also where events contradict each other', () => {
+    property((log, history, _, registry) => {
+      for (const row of rowsOfState(stateAfter(beforeWindow(log, history), registry))) {
+        expect(log.rowOf(row.event)).not.toBe(-1);
+      }
+    });
+  });
+
+  it('has the whole operations to which that state belongs, and those under way', () => {
+    property((log, history, _, registry) => {
+      const before = beforeWindow(log, history);
+      const operations = underWay(before);
+      for (const row of rowsOfState(stateAfter(before, registry))) operations.add(row.operation);
+      operations.delete(0);
+      const events = new Set(kept(log).map((row) => row.event));
+      for (const row of before) {
+        // A release may be left out that, kept alone, would seem to undo an outer acquire of the same thread.
+        const inner = row.kind === EventKind.release && (row.object === RECURSIVE || row.object === SHARED);
+        if (operations.has(row.operation) && !inner) expect(events).toContain(row.event);
+      }
+    }, true);
+  });
+
+  it('has the first note of each kind and the begin of its operation', () => {
+    property((log, history) => {
+      const seen = new Set<string>();
+      for (const { note, event, operation } of history) {
+        if (note === undefined || seen.has(note.kind)) continue;
+        seen.add(note.kind);
+        expect(log.rowOf(event)).not.toBe(-1);
+        expect(log.noteAt(log.rowOf(event))).toBe(note);
+        const begin = history.find((row) => row.kind === EventKind.begin && row.operation === operation);
+        if (begin !== undefined) expect(rowAt(log, log.rowOf(begin.event))).toEqual(begin);
+      }
+    });
+  });
+
+  it('remembers the begin of every operation that made a note, or was blamed while it was still known', () => {
+    const remembered = new Map<number, Row>();
+    property((log, history) => {
+      if (history.length === 1) remembered.clear();
+      const { note, operation } = history.at(-1)!;
+      for (const mentioned of note === undefined ? [] : [...note.operations, operation]) {
+        const begin = history.find((row) => row.kind === EventKind.begin && row.operation === mentioned);
+        if (begin !== undefined && (mentioned === operation || log.rowOf(begin.event) !== -1)) remembered.set(mentioned, begin);
+      }
+      for (const [mentioned, begin] of remembered) {
+        expect(log.operationBegin(mentioned)).toMatchObject({ event: begin.event, thread: begin.thread, name: begin.object, a: begin.a, b: begin.b });
+      }
+    });
+  });
+
+  it('keeps nothing without one of these reasons', () => {
+    property((log, history, _, registry) => {
+      const before = beforeWindow(log, history);
+      const state = rowsOfState(stateAfter(before, registry));
+      const operations = underWay(before);
+      for (const row of state) operations.add(row.operation);
+      operations.delete(0);
+      const stateEvents = new Set(state.map((row) => row.event));
+      const rowsOfOperations = before.filter((row) => operations.has(row.operation));
+      for (const row of kept(log)) {
+        const endsHold = rowsOfOperations.some((other) => other.kind <= EventKind.acquire && other.event < row.event);
+        const reasons =
+          row.kind === EventKind.begin ||
+          row.kind === EventKind.note ||
+          operations.has(row.operation) ||
+          stateEvents.has(row.event) ||
+          (endsHold && ENDS.has(row.kind));
+        expect(reasons, `event ${row.event}`).toBe(true);
+      }
+    });
+  });
+
+  it('finds events and operations among what it retains', () => {
+    property((log, history) => {
+      if (history.length % 7 !== 0) return;
+      const retained = rowsOf(log);
+      for (const { event } of history) expect(log.rowOf(event)).toBe(retained.findIndex((row) => row.event === event));
+      for (let operation = 1; operation < 40; operation++) {
+        const of = retained.flatMap((row, index) => (row.operation === operation ? [index] : []));
+        expect(log.rowsOfOperation(operation)).toEqual(of);
+        const begin = retained.find((row) => row.kind === EventKind.begin && row.operation === operation);
+        expect(log.operationBegin(operation)?.event).toBe(begin?.event);
+      }
+    });
+  });
+});
