@@ -4,16 +4,18 @@ import type { Finding } from '../../../packages/lockgraph/src/detect/finding.js'
 import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js';
 import type { EventSink, Note } from '../../../packages/lockgraph/src/trace/event.js';
 import type { EventLog } from '../../../packages/lockgraph/src/trace/event-log.js';
+import { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
 import type { LockInfo } from '../../../packages/lockgraph/src/trace/registry.js';
 
 export class Run {
   readonly monitor: Monitor;
   readonly #calls = new Map<string, number>();
   readonly #operations = new Map<string, number>();
-  #operationCount = 0;
+  /** Operations begun so far. */
+  operationCount = 0;
 
-  constructor(log?: EventSink & EventLog) {
-    this.monitor = new Monitor(log === undefined ? {} : { log });
+  constructor(log?: EventSink & EventLog, registry: Registry = new Registry()) {
+    this.monitor = new Monitor(log === undefined ? { registry } : { registry, log });
   }
 
   get registry() {
@@ -44,7 +46,7 @@ export class Run {
   }
 
   begin(thread: string, name: string, args: Readonly<Record<string, number>> = {}): number {
-    const operation = ++this.#operationCount;
+    const operation = ++this.operationCount;
     this.#operations.set(thread, operation);
     const [a = 0, b = 0] = Object.values(args);
     this.#emit(EventKind.begin, thread, this.registry.operation(name, Object.keys(args)), Mode.exclusive, a, b);

@@ -40,7 +40,7 @@ export class History {
     if (log !== undefined) {
       const rows = rowsOf(log, trail);
       for (const row of [...rows.locks.slice(0, HISTORY_LIMIT), ...rows.operations.slice(-HISTORY_LIMIT)]) {
-        entries.set(log.event(row), this.#entry(log, row));
+        entries.set(log.eventAt(row), this.#entry(log, row));
       }
       for (const entry of this.#blamed(log, blamedBy(log, rows.notes))) entries.set(entry.event, entry);
     }
@@ -54,7 +54,7 @@ export class History {
     const log = this.#log;
     if (log === undefined) return undefined;
     for (let row = log.size - 1; row >= 0; row--) {
-      if (log.object(row) === lock && log.kind(row) === EventKind.acquire) return log.event(row);
+      if (log.object(row) === lock && log.kind(row) === EventKind.acquire) return log.eventAt(row);
     }
     return undefined;
   }
@@ -70,7 +70,7 @@ export class History {
     for (let row = 0; row < log.size; row++) {
       if (log.kind(row) !== EventKind.note) continue;
       const operation = log.operation(row);
-      if (blamed.has(operation) && !notes.has(operation)) notes.set(operation, log.note(row)!);
+      if (blamed.has(operation) && !notes.has(operation)) notes.set(operation, log.noteAt(row)!);
     }
     const entries: HistoryEntry[] = [];
     for (const operation of [...blamed].toSorted((one, other) => one - other)) {
@@ -82,11 +82,11 @@ export class History {
   }
 
   #entry(log: EventLog, row: number): HistoryEntry {
-    const event = log.event(row);
+    const event = log.eventAt(row);
     const thread = log.thread(row);
     const call = log.call(row);
     const operation = log.operation(row);
-    const note = log.note(row);
+    const note = log.noteAt(row);
     if (note !== undefined) return this.#places.note(event, thread, call, operation, note);
     return this.#places.entry(event, log.kind(row), thread, log.object(row), log.mode(row), call, operation);
   }
@@ -110,7 +110,7 @@ function rowsOf(log: EventLog, trail: Trail): Rows {
       if (kind === EventKind.note) rows.notes.push(row);
     } else if (concernsLock(kind, log.mode(row))) {
       const since = trail.locks.get(log.object(row));
-      if (since !== undefined && log.event(row) >= since) rows.locks.push(row);
+      if (since !== undefined && log.eventAt(row) >= since) rows.locks.push(row);
     }
   }
   return rows;
@@ -133,7 +133,7 @@ function concernsLock(kind: EventKind, mode: Mode): boolean {
 
 function blamedBy(log: EventLog, notes: readonly number[]): Set<OperationNumber> {
   const blamed = new Set<OperationNumber>();
-  for (const row of notes) for (const operation of log.note(row)!.operations) blamed.add(operation);
+  for (const row of notes) for (const operation of log.noteAt(row)!.operations) blamed.add(operation);
   return blamed;
 }
 

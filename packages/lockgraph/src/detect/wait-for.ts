@@ -18,7 +18,7 @@ export class WaitForDetector {
   /** The walk that came by a thread last; two walks never have one number. */
   #seenBy = new Int32Array(0);
   #walk = 0;
-  /** By key of an orphaned lock, the threads of which its finding tells, or told. */
+  /** By key of an orphaned lock, the threads of which its finding tells. */
   readonly #orphans = new Map<string, Set<ThreadId>>();
 
   constructor(state: LockState, findings: Findings, evidence: Evidence) {
@@ -91,7 +91,7 @@ export class WaitForDetector {
     }
     this.#findings.seenAgain(key);
     if (waiting.every((thread) => told.has(thread))) return;
-    for (const thread of waiting) told.add(thread);
+    this.#orphans.set(key, new Set(waiting));
     this.#findings.replace(key, this.#evidence.orphan(lock, waiting));
   }
 }

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { Monitor } from '../../../packages/lockgraph/src/detect/monitor.js';
+import { EventKind } from '../../../packages/lockgraph/src/trace/event.js';
+import { Run } from './run.js';
+
+test('events and notes of a live run are numbered from 1', () => {
+  const run = new Run();
+  const numbers: number[] = [];
+  run.monitor.addSink({ event: (event) => numbers.push(event), note: (event) => numbers.push(event), end() {} });
+  run.take('t0', 'm');
+  run.note('t0', { kind: 'x/y' });
+  run.release('t0', 'm');
+  expect(numbers).toEqual([1, 2, 3, 4]);
+});
+
+test('whoever listens hears an event before it is judged', () => {
+  const run = new Run();
+  const before: number[] = [];
+  run.monitor.addSink({ event: () => before.push(run.findings.length), note() {}, end() {} });
+  run.take('t0', 'm');
+  run.want('t0', 'm');
+  expect(before).toEqual([0, 0, 0]);
+  expect(run.findings).toHaveLength(1);
+});
+
+test('what fails inside does not reach the locks; the end of the run tells it', () => {
+  const monitor = new Monitor();
+  monitor.addSink({
+    event() {
+      throw new Error('disk full');
+    },
+    note() {},
+    end() {},
+  });
+  expect(() => monitor.emit(EventKind.exit, 0, 0, 0, 0, 0, 0, 0)).not.toThrow();
+  expect(() => monitor.finish()).toThrow('disk full');
+});
+
+test('an analysis counts events, threads, locks and operations', () => {
+  const run = new Run();
+  run.begin('t0', 'f');
+  run.take('t0', 'm');
+  run.begin('t1', 'f');
+  run.take('t1', 'n');
+  run.monitor.finish();
+  expect(run.monitor.analysis('x')).toEqual({
+    source: { name: 'x', events: 6, threads: 2, locks: 2, operations: 2, complete: true },
+    findings: [],
+    refuted: {},
+  });
+});
+
+test('an analysis is complete only if no event is missing and the run has ended', () => {
+  const cutOff = new Monitor();
+  expect(cutOff.analysis('x').source.complete).toBe(false);
+  const dropped = new Monitor();
+  dropped.event(7, EventKind.begin, 0, 0, 0, 0, 1, 0, 0);
+  dropped.end(false);
+  expect(dropped.analysis('x').source).toMatchObject({ events: 7, complete: false });
+});
+
+test('what was found before the end of the run is not found again at a second end', () => {
+  const run = new Run();
+  run.take('t1', 'm');
+  run.want('t2', 'm');
+  run.monitor.finish({ stalled: true });
+  run.monitor.finish({ stalled: true });
+  expect(run.findings.map(({ count }) => count)).toEqual([1]);
+});
