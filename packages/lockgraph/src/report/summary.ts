@@ -12,7 +12,7 @@ export function summarySection(analysis: Analysis, view: View): string[] {
   const found = findings.length === 0 ? 'No finding' : `${counted(findings.length, 'finding')} (${listed(each, 6)})`;
   const lines = wrapWords(`${found} in ${escapeName(source.name)}: ${watched(source)} watched.`, view.width);
   if (!source.complete) {
-    lines.push(...wrapWords('The record is not complete: events were dropped, or it is cut off. What is said here happened; there may be more.', view.width));
+    lines.push(...wrapWords('The record is not complete (events were dropped, or it is cut off): a history may begin late, and there may be more to find.', view.width));
   }
   return [...(findings.length === 0 ? [] : ['']), ...lines, ...refuted(analysis, view)];
 }

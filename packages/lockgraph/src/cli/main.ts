@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+/** The bin: the command line on the process's own streams. */
+import process from 'node:process';
+import { runCommandLine } from './command-line.js';
+
+// Whoever reads our output may stop reading (`| head`): that ends it quietly, and the exit code stays what it is.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`lockgraph: standard output cannot be written: ${error.code ?? error.message}\n`);
+  process.exitCode = 2;
+});
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: process.env,
+  directory: process.cwd(),
+});

@@ -1,0 +1,34 @@
+/** `lockgraph report`: traces in, what they say out. */
+import { renderJson } from '../report/json.js';
+import { failsAt } from '../report/level.js';
+import { plainStyle, styleFor } from '../report/style.js';
+import { renderText } from '../report/text.js';
+import type { Analysis } from '../detect/finding.js';
+import { analyse } from './analyse.js';
+import { parseReport, reportHelp } from './report-options.js';
+import type { ReportOptions } from './report-options.js';
+import { sourceLines } from '../report/source-lines.js';
+import type { Streams } from './streams.js';
+import { writeWholeFile } from './whole-file.js';
+
+/** @returns the exit code. Nothing is printed before all traces are read. */
+export async function reportCommand(words: readonly string[], streams: Streams): Promise<number> {
+  const options = parseReport(words);
+  if (options === undefined) {
+    streams.stdout.write(reportHelp);
+    return 0;
+  }
+  const analyses: Analysis[] = [];
+  for (const trace of options.traces) analyses.push(await analyse(trace, streams));
+  const report = options.format === 'json' ? renderJson(analyses) : text(analyses, options, streams);
+  if (options.output === undefined) streams.stdout.write(report);
+  else writeWholeFile(options.output, report);
+  return analyses.some((analysis) => failsAt(analysis, options.failOn)) ? 1 : 0;
+}
+
+function text(analyses: readonly Analysis[], { output, verbose }: ReportOptions, { stdout, environment, directory }: Streams): string {
+  const style = output === undefined ? styleFor(stdout, environment) : plainStyle;
+  const width = output === undefined ? stdout.columns : undefined;
+  const sourceLine = sourceLines(directory);
+  return analyses.map((analysis) => renderText(analysis, { verbose, style, sourceLine, ...(width === undefined ? {} : { width }) })).join('\n');
+}

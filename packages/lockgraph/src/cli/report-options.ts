@@ -1,0 +1,83 @@
+/** The words after `lockgraph report`. */
+import { parseArgs } from 'node:util';
+import { isLevel, levels } from '../report/level.js';
+import type { Level } from '../report/level.js';
+import { nearest } from './nearest.js';
+import { UsageError } from './usage-error.js';
+
+const formats = ['text', 'json'] as const;
+type Format = (typeof formats)[number];
+
+export interface ReportOptions {
+  /** At least one; `-` is standard input. */
+  readonly traces: readonly string[];
+  readonly format: Format;
+  /** Undefined: standard output. */
+  readonly output: string | undefined;
+  readonly failOn: Level;
+  readonly verbose: boolean;
+}
+
+export const reportHelp = `Usage: lockgraph report [OPTION]… TRACE…
+
+Says what is wrong with the locks of a recorded run: who waits for whom, and what led there.
+Each TRACE is a file; "-" is standard input. Gzip is unpacked, whatever the name.
+
+  --format text|json  text is the default; docs/report-format.md describes both
+  -o, --output FILE   the report goes there instead of to standard output
+  --fail-on LEVEL     which findings make it exit 1: observed (only what happened), proved (and what a
+                      schedule is given for), possible (all, the default) or never
+  --verbose           everything, however long: all of a history, whole stacks, what was refuted and why
+  -h, --help
+
+Exit: 0 no finding at LEVEL; 1 some; 2 wrong usage, or a TRACE that cannot be read.
+`;
+
+const options = {
+  format: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+  'fail-on': { type: 'string' },
+  verbose: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Undefined where help is asked for. @throws UsageError */
+export function parseReport(words: readonly string[]): ReportOptions | undefined {
+  const { values, positionals } = parsed(words);
+  if (values.help === true) return undefined;
+  if (positionals.length === 0) throw new UsageError('report needs a TRACE ("-" is standard input); lockgraph report --help tells more');
+  if (positionals.includes('')) throw new UsageError('the name of a TRACE is empty');
+  if (positionals.indexOf('-') !== positionals.lastIndexOf('-')) throw new UsageError('standard input ("-") can be read only once');
+  if (values.output === '') throw new UsageError('--output takes the name of a file, and got ""');
+  return {
+    traces: positionals,
+    format: formatOf(values.format ?? 'text'),
+    output: values.output,
+    failOn: levelOf(values['fail-on'] ?? 'possible'),
+    verbose: values.verbose ?? false,
+  };
+}
+
+function parsed(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const wrong = /^Unknown option '--?([^']*)'/.exec(error.message)?.[1];
+    if (wrong === undefined) throw new UsageError(`${error.message.split('\n')[0]!}; lockgraph report --help tells more`);
+    const meant = nearest(wrong, Object.keys(options));
+    const hint = meant === undefined ? 'lockgraph report --help lists what there is' : `did you mean --${meant}?`;
+    throw new UsageError(`report has no option ${wrong.length === 1 ? '-' : '--'}${wrong}; ${hint}`);
+  }
+}
+
+function formatOf(text: string): Format {
+  const format = formats.find((name) => name === text);
+  if (format === undefined) throw new UsageError(`--format takes ${formats.join(' or ')}, and got "${text}"`);
+  return format;
+}
+
+function levelOf(text: string): Level {
+  if (isLevel(text)) return text;
+  throw new UsageError(`--fail-on takes ${levels.slice(0, -1).join(', ')} or ${levels.at(-1)!}, and got "${text}"`);
+}
