@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { HISTORY_LIMIT } from '../../../packages/lockgraph/src/detect/history.js';
 import { PlainLog } from './plain-log.js';
 import { Run, story } from './run.js';
 
@@ -146,7 +147,7 @@ test('an exit that was a misuse is marked in its history', () => {
 
 test('of very many blamed operations the oldest are told, and the note has the numbers of all', () => {
   const run = new Run(new PlainLog());
-  const blamed = Array.from({ length: 1500 }, (_, i) => {
+  const blamed = Array.from({ length: HISTORY_LIMIT + 500 }, (_, i) => {
     const operation = run.begin('t0', 'free', { block: i });
     run.end('t0');
     return operation;
@@ -154,7 +155,7 @@ test('of very many blamed operations the oldest are told, and the note has the n
   run.begin('t0', 'flush');
   run.note('t0', { kind: 'x/blame', operations: blamed });
   const { history } = run.findings[0]!;
-  expect(history.filter(({ what }) => what === 'operation')).toHaveLength(1000);
+  expect(history.filter(({ what }) => what === 'operation')).toHaveLength(HISTORY_LIMIT);
   expect(history[0]).toMatchObject({ operation: 'free #1', first: true });
-  expect(history.at(-1)!.note!.operations).toHaveLength(1500);
+  expect(history.at(-1)!.note!.operations).toHaveLength(HISTORY_LIMIT + 500);
 });

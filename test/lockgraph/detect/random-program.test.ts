@@ -4,6 +4,8 @@ import { Monitor } from '../../../packages/lockgraph/src/detect/monitor.js';
 import { EventKind } from '../../../packages/lockgraph/src/trace/event.js';
 import type { EventSink } from '../../../packages/lockgraph/src/trace/event.js';
 import type { EventLog } from '../../../packages/lockgraph/src/trace/event-log.js';
+import { JsonlReader } from '../../../packages/lockgraph/src/trace/jsonl-reader.js';
+import { JsonlWriter } from '../../../packages/lockgraph/src/trace/jsonl-writer.js';
 import { Recorder } from '../../../packages/lockgraph/src/trace/recorder.js';
 import { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
 import { PlainLog } from './plain-log.js';
@@ -119,6 +121,28 @@ test('the findings of a recorded run are those of the run', () => {
       expect(readBack(log, run.registry, true).analysis('x')).toEqual(run.monitor.analysis('x'));
     }),
     { numRuns: 300 },
+  );
+});
+
+test('the findings of a run that was written as JSONL are those of the run', () => {
+  fc.assert(
+    fc.property(steps, fc.boolean(), (program, stalled) => {
+      const registry = new Registry();
+      const run = new Run(new Recorder(registry), registry);
+      let text = '';
+      run.monitor.addSink(new JsonlWriter(registry, (chunk) => (text += chunk)));
+      const twin = prepare(run);
+      for (const step of program) take(run, twin, step);
+      run.monitor.finish({ stalled });
+
+      const read = new Registry();
+      const monitor = new Monitor({ registry: read, log: new Recorder(read) });
+      const reader = new JsonlReader('run.jsonl', monitor, read);
+      reader.push(Buffer.from(text));
+      expect(reader.finish().complete).toBe(true);
+      expect(monitor.analysis('x')).toEqual(run.monitor.analysis('x'));
+    }),
+    { numRuns: 200 },
   );
 });
 
