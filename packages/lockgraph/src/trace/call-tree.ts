@@ -15,6 +15,8 @@ export class CallTree {
   static readonly root: CallId = 0;
 
   readonly #frames = new Interner();
+  /** By frame. */
+  readonly #names: string[] = [];
   /** Place in the source where a frame's call was made, as `src/bank.ts:14:33`; by frame. */
   readonly #sites = new Map<FrameId, string>();
   #parent = new Int32Array(64).fill(EMPTY);
@@ -30,8 +32,12 @@ export class CallTree {
 
   /** The id of a frame. `site` distinguishes two frames of one name, and is shown with it. */
   frame(name: string, site?: string): FrameId {
-    const id = this.#frames.id(site === undefined ? name : `${name}\n${site}`);
-    if (site !== undefined) this.#sites.set(id, site);
+    // Any string may be a name: the length, and the newline where there is no site, keep different frames apart.
+    const id = this.#frames.id(site === undefined ? `\n${name}` : `${name.length}\n${name}${site}`);
+    if (id === this.#names.length) {
+      this.#names.push(name);
+      if (site !== undefined) this.#sites.set(id, site);
+    }
     return id;
   }
 
@@ -56,16 +62,19 @@ export class CallTree {
   stack(node: CallId): string[] {
     const names: string[] = [];
     for (let at = node; at !== CallTree.root; at = this.#parent[at]!) names.push(this.frameName(this.#frame[at]!));
-    return names.reverse();
+    return names.toReversed();
   }
 
+  /** The frame of a node; the root has none (-1). */
   frameOf(node: CallId): FrameId {
     return this.#frame[node]!;
   }
 
+  /** @throws RangeError if there is no such frame. */
   frameName(frame: FrameId): string {
-    const key = this.#frames.name(frame);
-    return this.#sites.has(frame) ? key.slice(0, key.lastIndexOf('\n')) : key;
+    const name = this.#names[frame];
+    if (name === undefined) throw new RangeError(`no frame has the id ${frame}; there are ${this.#names.length}`);
+    return name;
   }
 
   frameSite(frame: FrameId): string | undefined {

@@ -1,0 +1,57 @@
+/**
+ * A file that is there whole or not at all: written beside its place under another name, and renamed when it is complete.
+ * What is no regular file (a pipe, a device) is written to directly. All calls are synchronous, for a run may stand still before anything else can run.
+ */
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+
+export class AtomicFile {
+  readonly #path: string;
+  /** Absent for what is written to directly. */
+  readonly #temporary: string | undefined;
+  #descriptor: number | undefined;
+
+  /** @throws the error of the file system if the file cannot be made */
+  constructor(path: string) {
+    const existing = statSync(path, { throwIfNoEntry: false });
+    this.#path = existing === undefined ? path : realpathSync(path);
+    const direct = existing !== undefined && !existing.isFile();
+    this.#temporary = direct ? undefined : `${this.#path}.tmp-${process.pid}-${randomBytes(4).toString('hex')}`;
+    this.#descriptor = this.#temporary === undefined ? openSync(this.#path, 'w') : openSync(this.#temporary, 'wx');
+  }
+
+  /** @throws the error of the file system; the file is discarded then */
+  write(chunk: string): void {
+    if (this.#descriptor === undefined) return;
+    try {
+      const bytes = Buffer.from(chunk);
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.#descriptor, bytes, done);
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
+  }
+
+  /**
+   * It is complete: gives it its name.
+   * @throws the error of the file system; the file is discarded then
+   */
+  commit(): void {
+    if (this.#descriptor === undefined) return;
+    try {
+      closeSync(this.#descriptor);
+      this.#descriptor = undefined;
+      if (this.#temporary !== undefined) renameSync(this.#temporary, this.#path);
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
+  }
+
+  /** Leaves nothing behind, and what was there before as it was. */
+  discard(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+  }
+}

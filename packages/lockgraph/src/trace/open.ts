@@ -1,0 +1,127 @@
+/** Reads a trace of any known format, which is told by its content; gzip too. Memory: flat in the length of the trace. */
+import { createReadStream } from 'node:fs';
+import { pipeline, Readable } from 'node:stream';
+import { constants, createGunzip } from 'node:zlib';
+import type { EventSink } from './event.js';
+import type { TracePosition } from './event-log.js';
+import { shown } from './jsonl-guards.js';
+import { JsonlReader } from './jsonl-reader.js';
+import type { Registry } from './registry.js';
+import { TraceError } from './trace-error.js';
+import type { TraceParser, TraceSummary } from './trace-summary.js';
+
+/** Where a trace comes from. */
+export interface TraceSource {
+  /** For people: a path, or `-`. */
+  readonly name: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+interface TraceFormat {
+  /** As in the message about a file of no known format. */
+  readonly name: string;
+  /** Whether a file that starts so is of this format. Bytes above 127 are not decoded. */
+  readonly matches: (start: string) => boolean;
+  readonly parser: (file: string, sink: EventSink, registry: Registry, position: TracePosition) => TraceParser;
+}
+
+const FORMATS: readonly TraceFormat[] = [
+  {
+    name: 'JSONL (its first line is {"lockgraph":"trace","version":1})',
+    matches: (start) => /^(?:\u00ef\u00bb\u00bf)?\s*\{\s*"lockgraph"\s*:\s*"trace"/.test(start),
+    parser: (file, sink, registry, position) => new JsonlReader(file, sink, registry, position),
+  },
+];
+
+/** As much of a file as tells its format. */
+const START_BYTES = 1_024;
+
+/** A trace in a file. The file is opened when it is read; what fails then is a TraceError. */
+export function traceFile(path: string): TraceSource {
+  return { name: path, chunks: fileChunks(path) };
+}
+
+/**
+ * Tells `sink` what a trace says, in order, with the names in `registry`.
+ * @param position moves to the line of each event before the sink is told
+ * @throws TraceError if it cannot be read, is of no known format, or has a bad line; what came before was told
+ */
+export async function readTrace(
+  source: TraceSource,
+  sink: EventSink,
+  registry: Registry,
+  position: TracePosition = { line: 0 },
+): Promise<TraceSummary> {
+  let { start, chunks } = await peek(source.chunks);
+  if (start[0] === 0x1f && start[1] === 0x8b) ({ start, chunks } = await peek(gunzipped(source.name, chunks)));
+  const head = start.toString('latin1');
+  const format = FORMATS.find(({ matches }) => matches(head));
+  if (format === undefined) throw new TraceError(source.name, undefined, unknown(head));
+  const parser = format.parser(source.name, sink, registry, position);
+  for await (const chunk of chunks) parser.push(chunk);
+  return parser.finish();
+}
+
+function unknown(start: string): string {
+  const begins = start === '' ? 'it is empty' : `it begins with ${shown(start.slice(0, 16))}`;
+  return `not a lockgraph trace: ${begins}; known formats: ${FORMATS.map(({ name }) => name).join(', ')}, each also gzipped`;
+}
+
+/** The first bytes, and all chunks, those included. */
+async function peek(
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<{ start: Buffer; chunks: AsyncGenerator<Uint8Array> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let start = Buffer.alloc(0);
+  while (start.length < START_BYTES) {
+    const { done, value } = await iterator.next();
+    if (done === true) break;
+    start = Buffer.concat([start, value]);
+  }
+  return { start, chunks: followed(start, iterator) };
+}
+
+async function* followed(start: Buffer, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    if (start.length > 0) yield start;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+async function* gunzipped(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  // A compressed trace that is cut off gives what there is of it.
+  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
+  // The error, if there is one, comes out of the iteration.
+  pipeline(Readable.from(chunks), gunzip, () => {});
+  try {
+    yield* gunzip as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
+      throw new TraceError(name, undefined, `damaged gzip data: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path, { highWaterMark: 262_144 }) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw error instanceof Error && 'code' in error ? new TraceError(path, undefined, `cannot be read: ${cause(error.code, error.message)}`) : error;
+  }
+}
+
+function cause(code: unknown, message: string): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file';
+    case 'EISDIR':
+      return 'it is a directory';
+    case 'EACCES':
+      return 'permission denied';
+    default:
+      return message;
+  }
+}
