@@ -1,0 +1,117 @@
+/** Flushing: a thread cache gives its oldest blocks of a class back to the arenas they came from. */
+import { chunkKey } from './address-space.js';
+import { dallocBinLocked, dallocBinRun } from './arena-bin.js';
+import { largeDallocLocked } from './arena-large.js';
+import type { Arena } from './arena.js';
+import { decayTicks } from './decay.js';
+import { noteWrongBin } from './misuse.js';
+import type { WrongBlock } from './misuse.js';
+import { bitsBinind } from './page-map.js';
+import type { ArenaChunk } from './page-map.js';
+import { NBINS } from './size-classes.js';
+import type { TcacheBin } from './tcache.js';
+import type { Tsd } from './tsd.js';
+
+/**
+ * `tcache_bin_flush_small`: gives back the oldest blocks of the class, until `rem` are left. Each pass locks the class's bin in one
+ * arena and frees the blocks that lie there, each into the bin that its page names, whether that is the locked one or not.
+ */
+export async function tcacheBinFlushSmall(tsd: Tsd, tbin: TcacheBin, binind: number, rem: number): Promise<void> {
+  const { thread, arenas } = tsd;
+  const up = thread.enter(arenas.process.frames.tcache_bin_flush_small[binind]!);
+  const total = tbin.ncached - rem;
+  const by = `tcache_bin_flush_small(bin ${binind})`;
+  const wrong = tbin.strays > 0 ? wrongBlocks(tsd, tbin, total) : [];
+  let merged = false;
+  for (let nflush = total; nflush > 0; ) {
+    const arena = arenaOf(tsd, tbin.avail[0]!);
+    const bin = arena.bins[binind]!;
+    if (arena === tsd.arena) merged = true;
+    const wait = bin.lock.acquire(thread);
+    if (wait !== undefined) await wait;
+    let deferred = 0;
+    for (let i = 0; i < nflush; i++) {
+      const address = tbin.avail[i]!;
+      const chunk = chunkOf(tsd, address);
+      if (chunk.arena !== arena.ind) {
+        tbin.avail[deferred++] = address;
+        continue;
+      }
+      const empty = dallocBinLocked(arena, chunk, address, by);
+      if (empty === undefined) continue;
+      if (empty.binind !== binind) noteWrongBin(thread, arena, empty, binind, total, wrong);
+      await dallocBinRun(thread, arena, arena.bins[empty.binind]!, empty);
+    }
+    bin.lock.release(thread);
+    const purge = decayTicks(tsd, arena, nflush - deferred);
+    if (purge !== undefined) await purge;
+    nflush = deferred;
+  }
+  if (!merged) await mergeStats(tsd, tsd.arena!.bins[binind]!.lock);
+  tbin.drop(total);
+  thread.leave(up);
+}
+
+/** `tcache_bin_flush_large`: as the other, with the lock of the arena. The size of each block is that of its run. */
+export async function tcacheBinFlushLarge(tsd: Tsd, tbin: TcacheBin, index: number, rem: number): Promise<void> {
+  const { thread, arenas } = tsd;
+  const up = thread.enter(arenas.process.frames.tcache_bin_flush_large[index]!);
+  const by = `tcache_bin_flush_large(class ${index})`;
+  const total = tbin.ncached - rem;
+  let merged = false;
+  for (let nflush = total; nflush > 0; ) {
+    const arena = arenaOf(tsd, tbin.avail[0]!);
+    const { lock } = arena.locks;
+    const wait = lock.acquire(thread);
+    if (wait !== undefined) await wait;
+    if (arena === tsd.arena) merged = true;
+    let deferred = 0;
+    for (let i = 0; i < nflush; i++) {
+      const address = tbin.avail[i]!;
+      const chunk = chunkOf(tsd, address);
+      if (chunk.arena === arena.ind) {
+        const freed = largeDallocLocked(thread, arena, chunk, address, by);
+        if (freed !== undefined) await freed;
+      } else tbin.avail[deferred++] = address;
+    }
+    lock.release(thread);
+    const purge = decayTicks(tsd, arena, nflush - deferred);
+    if (purge !== undefined) await purge;
+    nflush = deferred;
+  }
+  if (!merged) await mergeStats(tsd, tsd.arena!.locks.lock);
+  tbin.drop(total);
+  thread.leave(up);
+}
+
+/** Flushes a class of either kind. */
+export function tcacheBinFlush(tsd: Tsd, tbin: TcacheBin, index: number, rem: number): Promise<void> {
+  return index < NBINS ? tcacheBinFlushSmall(tsd, tbin, index, rem) : tcacheBinFlushLarge(tsd, tbin, index, rem);
+}
+
+/** No block was the thread's own arena's: its statistics are merged all the same. */
+async function mergeStats({ thread }: Tsd, lock: Arena['locks']['lock']): Promise<void> {
+  const wait = lock.acquire(thread);
+  if (wait !== undefined) await wait;
+  lock.release(thread);
+}
+
+/** Of the `n` oldest blocks, those that belong to another class. */
+function wrongBlocks(tsd: Tsd, tbin: TcacheBin, n: number): WrongBlock[] {
+  const wrong: WrongBlock[] = [];
+  for (let i = 0; i < n; i++) {
+    if (tbin.pushedBy[i]! >= 0) continue;
+    const address = tbin.avail[i]!;
+    const chunk = chunkOf(tsd, address);
+    wrong.push({ arena: chunk.arena, binind: bitsBinind(chunk.map[chunk.pageOf(address)]!), operation: ~tbin.pushedBy[i]! });
+  }
+  return wrong;
+}
+
+function chunkOf(tsd: Tsd, address: number): ArenaChunk {
+  return tsd.arenas.process.chunksRtree.get(chunkKey(address)) as ArenaChunk;
+}
+
+function arenaOf(tsd: Tsd, address: number): Arena {
+  return tsd.arenas.at(chunkOf(tsd, address).arena);
+}
