@@ -1,0 +1,70 @@
+import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AtomicFile } from '../../../packages/lockgraph/src/trace/atomic-file.js';
+import { JsonlWriter } from '../../../packages/lockgraph/src/trace/jsonl-writer.js';
+import { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
+
+function folder(): string {
+  return mkdtempSync(join(tmpdir(), 'lockgraph-'));
+}
+
+describe('a file that is written whole or not at all', () => {
+  it('has its name only when it is complete', () => {
+    const where = folder();
+    const file = new AtomicFile(join(where, 'a.trace'));
+    file.write('one\n');
+    expect(readdirSync(where)).not.toContain('a.trace');
+    file.write('two\n');
+    file.commit();
+    expect(readdirSync(where)).toEqual(['a.trace']);
+    expect(readFileSync(join(where, 'a.trace'), 'utf8')).toBe('one\ntwo\n');
+  });
+
+  it('leaves what was there as it was, and nothing else, when it is discarded', () => {
+    const where = folder();
+    writeFileSync(join(where, 'a.trace'), 'before');
+    const file = new AtomicFile(join(where, 'a.trace'));
+    file.write('half');
+    file.discard();
+    expect(readdirSync(where)).toEqual(['a.trace']);
+    expect(readFileSync(join(where, 'a.trace'), 'utf8')).toBe('before');
+  });
+
+  it('follows a link to the file that it replaces', () => {
+    const where = folder();
+    writeFileSync(join(where, 'real'), 'before');
+    symlinkSync('real', join(where, 'link'));
+    const file = new AtomicFile(join(where, 'link'));
+    file.write('after');
+    file.commit();
+    expect(readFileSync(join(where, 'real'), 'utf8')).toBe('after');
+  });
+
+  it('writes to a device directly', () => {
+    const file = new AtomicFile('/dev/null');
+    file.write('gone');
+    file.commit();
+    expect(readdirSync('/dev')).toContain('null');
+  });
+
+  it('says so if its folder is not there', () => {
+    expect(() => new AtomicFile(join(folder(), 'none', 'a.trace'))).toThrow('ENOENT');
+  });
+});
+
+describe('the writer of a trace', () => {
+  it('keeps a failure to write away from the run, and throws it when it is closed', () => {
+    const registry = new Registry();
+    registry.threads.id('t0');
+    let failures = 0;
+    const writer = new JsonlWriter(registry, () => {
+      failures++;
+      throw new Error('no space left');
+    });
+    for (let event = 1; event < 10_000; event++) writer.event(event, 6, 0, 0, 0, 0, 0, 0, 0);
+    expect(failures).toBe(1);
+    expect(() => writer.close()).toThrow('no space left');
+  });
+});
