@@ -4,8 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { median, takeTurns } from './measure.js';
 
-const EVENTS = 200_000;
-const ROUNDS = 15;
+const EVENTS = 1_000_000;
+const ROUNDS = 9;
 
 export interface EventCost {
   readonly what: string;

@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { toJson } from 'lockgraph';
+import { runCommandLine } from '../../../packages/lockgraph/src/cli/command-line.js';
+import { replay } from '../../../packages/alloc-model/src/lab/replay.js';
+import { readCallLogFile } from '../../../packages/alloc-model/src/trace/read.js';
 import { run } from '../../../packages/alloc-model/src/cli/run.js';
 
 const traces = fileURLToPath(new URL('../../fixtures/alloc/traces/', import.meta.url));
@@ -26,6 +30,8 @@ async function allocModel(...words: string[]): Promise<Outcome> {
   });
   return { code, ...written };
 }
+
+const streams = { stdin: process.stdin, stdout: { write: () => true }, stderr: process.stderr, environment: {}, directory: process.cwd() };
 
 let folder: string;
 beforeEach(() => {
@@ -115,6 +121,22 @@ describe('--fail-on', () => {
     expect((await allocModel('replay', '--fail-on', 'observed', hanging)).code).toBe(1);
     expect((await allocModel('replay', '--fail-on', 'never', hanging)).code).toBe(0);
     expect((await allocModel('replay', '--fail-on', 'possible', fine)).code).toBe(0);
+  });
+});
+
+describe('--record', () => {
+  test('writes a trace on which lockgraph report finds the same', async () => {
+    const file = join(folder, 'run.jsonl');
+    const [trace, options] = [`${traces}prodcons-exit.bad.trace`, ['--lg-tcache-max', '15']];
+    expect((await allocModel('replay', ...options, '--record', file, trace)).code).toBe(0);
+    const { analysis } = await replay(await readCallLogFile(trace), { lgTcacheMax: 15 });
+    let printed = '';
+    await runCommandLine(['report', '--format', 'json', file], { ...streams, stdout: { write: (text) => (printed += text) } });
+    const reported = JSON.parse(printed) as ReturnType<typeof toJson>;
+    const short = ({ id, kind, count, message }: (typeof reported.findings)[number]): unknown => ({ id, kind, count, message });
+    expect(reported.findings.map(short)).toEqual(toJson(analysis).findings.map(short));
+    expect(reported.findings.length).toBeGreaterThan(2);
+    expect(readdirSync(folder)).toEqual(['run.jsonl']);
   });
 });
 

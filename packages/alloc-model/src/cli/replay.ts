@@ -1,6 +1,6 @@
 /** `alloc-model replay TRACE`: how a program's allocator calls end, and why. */
 import { env } from 'node:process';
-import { type EventSink, failsAt, plainStyle, type Registry, renderText, styleFor, TraceWriter } from 'lockgraph';
+import { type EventSink, failsAt, plainStyle, type Registry, renderText, styleFor, JsonlWriter } from 'lockgraph';
 import { LockEventWriter } from '../lab/lock-events.js';
 import { replay, type Replay } from '../lab/replay.js';
 import { readCallLogFile } from '../trace/read.js';
@@ -37,7 +37,7 @@ export async function replayCommand(words: readonly string[], stdout: Output): P
 
 function sinksOf({ record, lockEvents }: ReplayCommand, registry: Registry, outputs: Outputs): EventSink[] {
   const sinks: EventSink[] = [];
-  if (record !== undefined) sinks.push(new TraceWriter(registry, outputs.open(record)));
+  if (record !== undefined) sinks.push(new JsonlWriter(registry, outputs.open(record)));
   if (lockEvents !== undefined) sinks.push(new LockEventWriter(registry, outputs.open(lockEvents)));
   return sinks;
 }
