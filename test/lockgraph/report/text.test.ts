@@ -72,6 +72,16 @@ describe('the text of a report', () => {
     expect(verbose).not.toContain('calls like it');
   });
 
+  it('leaves out what is far from the steps that a finding rests on', () => {
+    const analysis = analyses.allocatorSelfDeadlock();
+    const dead = analysis.findings[2]!;
+    const [last] = dead.history.slice(-2);
+    const purge = Array.from({ length: 100 }, (_, i) => ({ ...last!, event: 3110 + i, what: i % 2 === 0 ? 'acquire' : 'release', lock: `chunk ${i >> 1}` }));
+    const text = renderText(analyses.analysisOf([{ ...dead, history: [...dead.history.slice(0, -2), ...purge, dead.history.at(-1)!] }]));
+    expect(text).toMatch(/unlock {2}arena0\.bin\[3\]\.lock .*unlock-not-held/);
+    expect(text).toMatch(/lock {4}arena0\.bin\[3\]\.lock .*never released\n[^…]*… 9\d steps more \(--verbose shows them\)\n *1201/);
+  });
+
   it.each([60, 80, 100, 140])('keeps to %i columns', (width) => {
     for (const analysis of [analyses.allocatorSelfDeadlock(), analyses.joinCycle(), analyses.philosophers(5), analyses.orphanedLock(), analyses.hang()]) {
       expect(renderText(analysis, { width }).split('\n').filter((line) => line.length > width)).toEqual([]);

@@ -2,8 +2,6 @@
 
 /** Longest name that is shown whole, in characters. */
 const LONGEST = 80;
-const HEAD = 48;
-const TAIL = 24;
 
 /**
  * Controls (terminal escapes among them), formats (bidi, zero-width, tags), line and paragraph separators, lone surrogates, private and
@@ -13,11 +11,16 @@ const UNSAFE = /\\(?=u(?:[0-9a-f]{4}|\{))|[\p{C}\p{Zl}\p{Zp}\u034f\u115f\u1160\u
 
 /**
  * A name as it may be printed: one line, without effect on a terminal, at most 80 characters before escaping (of a longer one: its head,
- * `…`, its tail). The empty name is `""`. Cost: does not grow with names beyond 80 characters.
+ * `…`, its tail). The empty name is `""`. Cost: does not grow with what is beyond.
  */
 export function escapeName(name: string): string {
-  if (name === '') return '""';
-  return name.length <= LONGEST ? escapeText(name) : `${escapeText(name.slice(0, HEAD))}…${escapeText(name.slice(-TAIL))}`;
+  return name === '' ? '""' : escapeLong(name, LONGEST);
+}
+
+/** As {@link escapeName}, of at most `longest` characters. */
+export function escapeLong(name: string, longest: number): string {
+  if (name.length <= longest) return escapeText(name);
+  return `${escapeText(name.slice(0, longest * 0.6))}…${escapeText(name.slice(-longest * 0.3))}`;
 }
 
 /** Escapes as {@link escapeName} does, and shortens nothing. */

@@ -1,6 +1,9 @@
 /** What a simulation's note says, in its own words: the template that its kind was declared with, filled from its data. */
 import type { HistoryNote } from '../detect/finding.js';
-import { escapeName, escapeText } from './escape.js';
+import { escapeLong, escapeName, escapeText } from './escape.js';
+
+/** Longest value that is shown whole: it may be a part of the sentence. */
+const LONGEST = 200;
 
 /** `{name}` in a template. */
 const SLOT = /\{([^{}]*)\}/g;
@@ -17,7 +20,7 @@ export function noteSentence(note: HistoryNote): string {
   for (const slot of note.template.matchAll(SLOT)) {
     const name = slot[1]!;
     sentence += escapeText(note.template.slice(from, slot.index));
-    sentence += Object.hasOwn(note.data, name) ? escapeName(String(note.data[name])) : escapeText(slot[0]);
+    sentence += Object.hasOwn(note.data, name) ? escapeLong(String(note.data[name]), LONGEST) : escapeText(slot[0]);
     from = slot.index + slot[0].length;
   }
   return sentence + escapeText(note.template.slice(from));

@@ -20,8 +20,9 @@ export function stepTable(steps: readonly HistoryEntry[], depth: number, finding
     frames: (step.stack ?? []).slice(depth).map(escapeName).slice(view.verbose ? 0 : -1).join(' › '),
     remark: remark(step, finding),
   }));
-  const framesWidth = Math.max(0, ...rows.map((row) => columns(row.frames)));
-  const fits = rows.every((row) => columns(row.start) + framesWidth + columns(row.remark) + 4 <= width);
+  const visible = rows.filter((row) => shown.has(row.step));
+  const framesWidth = Math.max(0, ...visible.map((row) => columns(row.frames)));
+  const fits = visible.every((row) => columns(row.start) + framesWidth + columns(row.remark) + 4 <= width);
   const lines: string[] = [];
   let left = 0;
   for (const row of rows) {
@@ -46,14 +47,16 @@ function skipped(count: number, view: View): string {
   return view.style.quiet(`… ${counted(count, 'step')} more (--verbose shows them)`);
 }
 
-/** What matters to the finding first, then what touches its locks, then the rest from the start. */
+/** What the finding rests on, and the steps next to that; a gap of one step is no gap. */
 function mostTelling(steps: readonly HistoryEntry[], finding: Finding): Set<HistoryEntry> {
   if (steps.length <= MOST) return new Set(steps);
-  const weight = (step: HistoryEntry): number => {
-    if (step.first === true || isHeldOn(step, finding) || standsStill(step, finding)) return 0;
-    if (step.misuse !== undefined) return 1;
-    return step.lock !== undefined && finding.locks.includes(step.lock) ? 2 : 3;
-  };
-  const ranked = steps.map((step) => ({ step, weight: weight(step) })).toSorted((a, b) => a.weight - b.weight);
-  return new Set(ranked.slice(0, MOST).map(({ step }) => step));
+  const pillars = steps.flatMap((step, i) => (isPillar(step, finding) ? [i] : []));
+  const distance = (i: number): number => Math.min(...pillars.map((pillar) => Math.abs(pillar - i)), steps.length);
+  const ranked = steps.map((_, i) => ({ i, far: distance(i) })).toSorted((a, b) => a.far - b.far);
+  const kept = new Set(ranked.slice(0, MOST).map(({ i }) => i));
+  return new Set(steps.filter((_, i) => kept.has(i) || ((i === 0 || kept.has(i - 1)) && (i === steps.length - 1 || kept.has(i + 1)))));
+}
+
+function isPillar(step: HistoryEntry, finding: Finding): boolean {
+  return step.first === true || step.misuse !== undefined || isHeldOn(step, finding) || standsStill(step, finding);
 }

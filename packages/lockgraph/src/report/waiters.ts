@@ -57,7 +57,7 @@ function unlockedBefore(finding: Finding, { holds, acquiredAt }: Waiter): string
   );
   if (release === undefined) return undefined;
   const whose = release.misuse === 'unlock-not-held' ? 'nobody' : 'another thread';
-  return `this call unlocked it first, when ${whose} held it, then locked it and never unlocked it`;
+  return `this call unlocked it earlier when ${whose} held it; here it locked it for good`;
 }
 
 function wanted(waiter: Waiter): string {
@@ -84,7 +84,7 @@ function placed(label: string, name: string, where: readonly string[], place: Pl
 }
 
 /** The calls of a stack from the outermost to the tip, `a › b › c`, wrapped; the outermost are left out of a deep one. */
-export function stackLines(stack: readonly string[], width: number, view: View): string[] {
+function stackLines(stack: readonly string[], width: number, view: View): string[] {
   const frames = view.verbose ? stack : stack.slice(-DEPTH);
   const parts = frames.map(escapeName);
   if (frames.length < stack.length) parts.unshift('…');
