@@ -102,7 +102,7 @@ export function lawful(all: readonly Row[], registry: Registry): Row[] {
 /** Rows in which threads do what they like with locks; operations begin in order, and do not nest. */
 export function rows(maxLength: number): fc.Arbitrary<Row[]> {
   return fc.array(step, { maxLength, size: 'max' }).map((steps) => {
-    const current: number[] = new Array<number>(THREADS).fill(0);
+    const current = Array.from({ length: THREADS }, () => 0);
     let operations = 0;
     return steps.map(({ kind, thread, pick, call, shared, a, b, blamed }, index): Row => {
       const at = { event: index + 1, kind, thread, object: 0, mode: Mode.exclusive, call, operation: current[thread]!, a: 0, b: 0 };

@@ -1,11 +1,12 @@
 /**
- * The addresses that mmap hands out, as Linux does: the highest gap that is large enough, from its top downward.
- * So mappings come out adjacent and downward, which matters where freed chunks merge.
+ * The addresses that mmap hands out, as Linux does (6.10 and later): the highest gap that is large enough, from its top downward.
+ * So mappings come out adjacent and downward, which matters where freed chunks merge. Where a mapping could consist of huge
+ * pages, that is here of chunks, the kernel looks for a gap with room to align it, although none of our gaps needs that.
  */
 import { ceilTo, CHUNK_SIZE, PAGE } from './size-classes.js';
 
 /** Where mappings of an x86-64 process begin, rounded down to a chunk: with randomisation off, and jemalloc linked in. */
-const TOP = 0x7fff_f760_0000;
+const TOP = 0x7fff_f7c0_0000;
 const BOTTOM = 0x1_0000;
 
 interface Gap {
@@ -22,13 +23,14 @@ export class AddressSpace {
    * @returns the address; 0 if no gap is large enough
    */
   map(size: number, alignment: number): number {
-    const address = this.#highest(size);
+    const address = this.#highest(size + CHUNK_SIZE, size) || this.#highest(size, size);
     if (address === 0 || address % alignment === 0) {
       if (address !== 0) this.#take(address, size);
       return address;
     }
     // More than is needed, and the rest is given back: what chunk_alloc_mmap_slow does.
-    const first = this.#highest(size + alignment - PAGE);
+    const whole = size + alignment - PAGE;
+    const first = this.#highest(whole, whole);
     if (first === 0) return 0;
     const aligned = ceilTo(first, alignment);
     this.#take(aligned, size);
@@ -42,9 +44,9 @@ export class AddressSpace {
     return true;
   }
 
-  /** Where the kernel would put `size` bytes; 0 if nowhere. */
-  #highest(size: number): number {
-    const gap = this.#gaps.find(({ low, high }) => high - low >= size);
+  /** Where `size` bytes lie at the top of the highest gap that has room for `room` bytes; 0 if none has. */
+  #highest(room: number, size: number): number {
+    const gap = this.#gaps.find(({ low, high }) => high - low >= room);
     return gap === undefined ? 0 : gap.high - size;
   }
 

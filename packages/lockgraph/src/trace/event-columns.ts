@@ -27,7 +27,7 @@ export class EventColumns {
     this.a = new Float64Array(rows);
     this.b = new Float64Array(rows);
     this.line = withLines ? new Float64Array(rows) : undefined;
-    this.note = new Array<Note | undefined>(rows).fill(undefined);
+    this.note = Array.from({ length: rows }, () => undefined);
   }
 
   get rows(): number {

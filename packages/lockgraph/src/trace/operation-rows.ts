@@ -79,6 +79,11 @@ export class OperationRows {
     this.#pinned = false;
   }
 
+  /** Whether the thread is in no operation at the point that the eviction has come to. */
+  idle(thread: number): boolean {
+    return thread >= this.#current.length || this.#current[thread] === 0;
+  }
+
   /** A row that belongs to an operation falls out. */
   see(row: number, thread: number, operation: OperationNumber): void {
     if (thread >= this.#current.length) this.#grow(thread);

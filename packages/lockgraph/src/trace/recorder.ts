@@ -11,7 +11,7 @@
  * 3. The first note of each kind, and the begin row of its operation.
  * 4. Of each operation among the last {@link NOTED_OPERATIONS} that made a note or were blamed by one: its begin row and its first note.
  *
- * Cost: about 10 ns an event, falling out of the window included. Memory: 50 bytes a row of the window (4 MiB by default), plus what is kept.
+ * Cost: about 12 ns to take an event, and later 3 ns to drop it, or 20 ns where locks are concerned. Memory: 58 bytes a row of the window (4 MiB by default), plus what is kept.
  */
 import { EventKind, Mode } from './event.js';
 import type { CallId, EventSink, Note, OperationNumber, ThreadId } from './event.js';

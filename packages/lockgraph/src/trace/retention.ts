@@ -1,6 +1,6 @@
 /**
  * What outlives the window of the recorder, and how: a block of the oldest rows falls out at a time, and is looked through once.
- * Cost: about 5 ns a row, amortised.
+ * Cost: about 3 ns a row of operations without lock events, 20 ns a row of others.
  */
 import { BeginIndex } from './begin-index.js';
 import { EventKind } from './event.js';
@@ -60,8 +60,15 @@ export class Retention {
     state.enter(from);
     for (let row = from; row < to; row++) {
       const number = operation[row]!;
-      if (number !== 0) operations.see(row, thread[row]!, number);
       const what = kind[row]! as EventKind;
+      if (what === EventKind.begin && row + 1 < to && kind[row + 1] === EventKind.end && operation[row + 1] === number) {
+        // An operation in which nothing happened: the most frequent kind, and nothing of it can be needed.
+        if (operations.idle(thread[row]!)) {
+          row++;
+          continue;
+        }
+      }
+      if (number !== 0) operations.see(row, thread[row]!, number);
       if (what === EventKind.begin) continue;
       if (what === EventKind.end) operations.leave(thread[row]!);
       else if (what <= EventKind.exit || what >= EventKind.init) {
