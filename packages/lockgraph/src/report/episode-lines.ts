@@ -83,8 +83,7 @@ function wishOf(request: HistoryEntry, finding: Finding): string {
   return wish(finding.cycle.find((waiter) => waiter.requestedAt.event === request.event)!);
 }
 
-function sentencesOf(episode: Episode, view: View): string[] {
-  const sentences = [...new Set(episode.entries.flatMap((entry) => (entry.note === undefined ? [] : [noteSentence(entry.note)])))];
+function sentencesOf({ sentences }: Episode, view: View): readonly string[] {
   if (view.verbose || sentences.length <= SENTENCES) return sentences;
   return [...sentences.slice(0, SENTENCES), view.style.quiet(`… ${counted(sentences.length - SENTENCES, 'note')} more (--verbose shows them)`)];
 }

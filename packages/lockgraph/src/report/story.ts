@@ -1,5 +1,6 @@
 /** A finding's history as a story: consecutive events of one call are one episode, and calls that only repeat another are counted. */
 import type { Finding, HistoryEntry } from '../detect/finding.js';
+import { noteSentence } from './note-sentence.js';
 import { operationName } from './place.js';
 
 /** What one thread did in one call, or one event outside of calls. */
@@ -7,6 +8,8 @@ export interface Episode {
   readonly entries: readonly HistoryEntry[];
   /** Nothing of it touches a lock: it is here because a note blames it. */
   readonly blamed: boolean;
+  /** What its notes say, without what an earlier episode said in the same words. */
+  readonly sentences: readonly string[];
   /** The calls like it that are told as one, this not among them: how many, and the last. */
   readonly like?: { readonly count: number; readonly last: HistoryEntry };
 }
@@ -21,7 +24,7 @@ export function touchesLock(entry: HistoryEntry): boolean {
 
 /**
  * Oldest first. Requests that were granted are left out, for their acquire says it all, and so are the beginnings and ends of operations.
- * @param everything keep every event and every call
+ * @param everything keep every event, every call and every sentence
  */
 export function episodesOf(finding: Finding, everything: boolean): Episode[] {
   const standing = new Set(finding.cycle.map((waiter) => waiter.requestedAt.event));
@@ -32,7 +35,13 @@ export function episodesOf(finding: Finding, everything: boolean): Episode[] {
     if (last !== undefined && sameCall(last[0]!, entry)) last.push(entry);
     else episodes.push([entry]);
   }
-  const told = episodes.map((entries) => ({ entries, blamed: !entries.some(touchesLock) }));
+  const said = new Set<string>();
+  const told = episodes.map((entries) => {
+    const sentences = [...new Set(entries.flatMap(({ note }) => (note === undefined ? [] : [noteSentence(note)])))];
+    const news = everything ? sentences : sentences.filter((sentence) => !said.has(sentence));
+    for (const sentence of news) said.add(sentence);
+    return { entries, blamed: !entries.some(touchesLock), sentences: news };
+  });
   return everything ? told : counted(told);
 }
 
