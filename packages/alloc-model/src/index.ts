@@ -3,7 +3,7 @@ export { type AllocatorName, allocatorNames, type AllocatorOptions, createAlloca
 export { LockEventWriter } from './lab/lock-events.js';
 export { type Outcome, type Replay, replay, type ReplayOptions, type ReplayResult } from './lab/replay.js';
 export { CallKind, type CallLog, callNames } from './trace/call-log.js';
-export { ADDRESS_SPACE, CallLogBuilder } from './trace/call-log-builder.js';
+export { CallLogBuilder } from './trace/call-log-builder.js';
 export { CallLogError } from './trace/call-log-error.js';
 export { readCallLog, readCallLogFile } from './trace/read.js';
 export { callLine, callLogText } from './trace/write.js';

@@ -8,7 +8,7 @@ import { CallLogError } from './call-log-error.js';
 import { IdTable } from './id-table.js';
 
 /** Largest size that a call may ask for: the user half of x86-64's address space, 128 TiB. */
-export const ADDRESS_SPACE = 2 ** 47;
+const ADDRESS_SPACE = 2 ** 47;
 const MOST_CALLS = 2 ** 31 - 1;
 const NONE = -1;
 
