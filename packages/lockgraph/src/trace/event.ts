@@ -24,6 +24,7 @@ export const EventKind = {
   write: 8,
   /** An operation of the simulation's own interface begins; `object` is its name, `a` and `b` its arguments. */
   begin: 9,
+  /** The operation under way ends; `object` is unused. */
   end: 10,
   /** A note; passed through {@link EventSink.note}. */
   note: 11,
