@@ -50,6 +50,8 @@ export class OperationRows {
   /** By thread: the operation under way at the point that the eviction has come to (0: none), and the last row of it in this block. */
   #current = new Int32Array(16);
   #last = new Int32Array(16).fill(NONE);
+  /** By thread: 1 if rows of its operation were kept at the end of an earlier block. */
+  #carried = new Uint8Array(16);
   /** By row of the block: the next row of the same operation. */
   readonly #next: Int32Array;
   /** First rows, in this block, of all operations that have rows in it. */
@@ -108,7 +110,9 @@ export class OperationRows {
     if (operation === 0) return;
     this.#current[thread] = 0;
     this.#last[thread] = NONE;
-    if (this.#operations.size > 0 && this.#operations.has(operation)) this.#abandoned.push(operation);
+    if (this.#carried[thread] === 0) return;
+    this.#carried[thread] = 0;
+    this.#abandoned.push(operation);
   }
 
   /** A row of the operation outlives the window: so must the operation. Between {@link enter} and {@link settle}. */
@@ -145,7 +149,10 @@ export class OperationRows {
       const start = this.#starts[i]!;
       const number = operation[start]!;
       const underWay = this.#current[thread[start]!] === number;
-      if (underWay) this.#last[thread[start]!] = NONE;
+      if (underWay) {
+        this.#last[thread[start]!] = NONE;
+        this.#carried[thread[start]!] = 1;
+      }
       // Only an operation that began in an earlier block, or has a pin in this one, can be known already.
       const known = (this.#pinned || kind[start] !== EventKind.begin) && this.#operations.has(number);
       if (underWay || known) this.#append(this.#get(number), start, fates);
@@ -250,7 +257,10 @@ export class OperationRows {
     current.set(this.#current);
     const last = new Int32Array(length).fill(NONE);
     last.set(this.#last);
+    const carried = new Uint8Array(length);
+    carried.set(this.#carried);
     this.#current = current;
     this.#last = last;
+    this.#carried = carried;
   }
 }

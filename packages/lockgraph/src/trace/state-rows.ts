@@ -48,6 +48,17 @@ export class StateRows {
     this.#from = from;
   }
 
+  /** Whether no hold of the lock is older than the point that the eviction has come to. */
+  free(lock: LockId): boolean {
+    const holds = this.#holds[lock];
+    return holds === undefined || holds.length === 0;
+  }
+
+  /** Whether the thread waits at the point that the eviction has come to. */
+  waits(thread: ThreadId): boolean {
+    return thread < this.#waits.length && this.#waits[thread] !== 0;
+  }
+
   /** A row falls out that may change the state. */
   apply(row: number, kind: EventKind): void {
     const thread = this.#window.thread[row]!;

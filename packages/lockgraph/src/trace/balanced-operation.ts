@@ -1,0 +1,50 @@
+/**
+ * Most operations leave no trace in the state: they take locks that are free, give them back, and end. One that does so without a row of
+ * anything else between its rows can fall out of the window as a whole. Cost: about 2 ns a row.
+ */
+import { EventKind, Mode } from './event.js';
+import type { EventColumns } from './event-columns.js';
+import type { StateRows } from './state-rows.js';
+
+/** Locks that such an operation holds at once, at most. */
+const DEPTH = 8;
+const held = new Int32Array(DEPTH);
+
+/**
+ * @param begin row in which an operation begins, of a thread that is in none
+ * @param to the block ends before this row
+ * @returns the row in which it ends, if it leaves no trace, else -1
+ */
+export function endOfBalanced(window: EventColumns, begin: number, to: number, state: StateRows): number {
+  const { kind, mode, thread, object, operation } = window;
+  const who = thread[begin]!;
+  const number = operation[begin]!;
+  if (state.waits(who)) return -1;
+  let depth = 0;
+  let wanted = -1;
+  for (let row = begin + 1; row < to; row++) {
+    if (operation[row] !== number || thread[row] !== who) return -1;
+    const what = kind[row]!;
+    if (what === EventKind.end) return depth === 0 && wanted === -1 ? row : -1;
+    if (what === EventKind.note) continue;
+    if (what > EventKind.release || mode[row] !== Mode.exclusive) return -1;
+    const lock = object[row]!;
+    if (what === EventKind.request) {
+      if (wanted !== -1) return -1;
+      wanted = lock;
+    } else if (what === EventKind.acquire) {
+      if ((wanted !== -1 && wanted !== lock) || depth === DEPTH || !state.free(lock)) return -1;
+      for (let i = 0; i < depth; i++) if (held[i] === lock) return -1;
+      held[depth++] = lock;
+      wanted = -1;
+    } else {
+      // Nearly always the newest hold: then nothing moves.
+      let i = depth - 1;
+      while (i >= 0 && held[i] !== lock) i--;
+      if (i === -1 || wanted !== -1) return -1;
+      depth--;
+      for (; i < depth; i++) held[i] = held[i + 1]!;
+    }
+  }
+  return -1;
+}
