@@ -7,7 +7,8 @@ import type { EventColumns } from './event-columns.js';
 
 export class BeginIndex {
   readonly #columns: EventColumns;
-  readonly #rows: Int32Array;
+  /** Grows with the columns until they have their full size; nothing is forgotten before. */
+  #rows: Int32Array;
   #oldest = 0;
   #size = 0;
   #next = 0;
@@ -19,8 +20,8 @@ export class BeginIndex {
   }
 
   add(row: number): void {
-    this.#rows[this.#next] = row;
-    if (++this.#next === this.#rows.length) this.#next = 0;
+    if (this.#next === this.#rows.length) this.#turn();
+    this.#rows[this.#next++] = row;
     this.#size++;
   }
 
@@ -46,6 +47,17 @@ export class BeginIndex {
     if (low === this.#size) return -1;
     const row = this.#at(low);
     return this.#columns.operation[row] === operation ? row : -1;
+  }
+
+  #turn(): void {
+    const { rows } = this.#columns;
+    if (rows === this.#rows.length) {
+      this.#next = 0;
+      return;
+    }
+    const larger = new Int32Array(rows);
+    larger.set(this.#rows);
+    this.#rows = larger;
   }
 
   #at(index: number): number {

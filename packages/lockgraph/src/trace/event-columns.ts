@@ -49,9 +49,9 @@ export class EventColumns {
     this.note[row] = from.note[fromRow];
   }
 
-  /** Doubles the number of rows. */
-  grow(): void {
-    const rows = this.rows * 2;
+  /** Doubles the number of rows, up to `most`. */
+  grow(most = Infinity): void {
+    const rows = Math.min(this.rows * 2, most);
     const doubles = (column: Float64Array): Float64Array => {
       const larger = new Float64Array(rows);
       larger.set(column);

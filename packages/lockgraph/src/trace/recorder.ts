@@ -29,11 +29,15 @@ export interface RecorderOptions {
 
 const CAPACITY = 65_536;
 const BLOCKS = 16;
+/** Rows to begin with: a short run pays for no more. */
+const FIRST_ROWS = 1024;
 
 export class Recorder implements EventSink, EventLog {
   readonly #window: EventColumns;
   readonly #retention: Retention;
   readonly #position: Readonly<TracePosition> | undefined;
+  /** Rows of the window when it has grown to its full size, and how many of them fall out at a time. */
+  readonly #rows: number;
   readonly #blockRows: number;
   /** The next row to write, and the first behind it that is not free. */
   #head = 0;
@@ -55,10 +59,10 @@ export class Recorder implements EventSink, EventLog {
       throw new RangeError(`capacity must be an integer from 1 to ${2 ** 26}, got ${String(capacity)}`);
     }
     this.#blockRows = Math.ceil(capacity / BLOCKS);
-    this.#limit = this.#blockRows;
     this.#position = options.position;
-    const blocks = Math.ceil(capacity / this.#blockRows) + 1;
-    this.#window = new EventColumns(blocks * this.#blockRows, options.position !== undefined);
+    this.#rows = (Math.ceil(capacity / this.#blockRows) + 1) * this.#blockRows;
+    this.#limit = Math.min(FIRST_ROWS, this.#rows);
+    this.#window = new EventColumns(this.#limit, options.position !== undefined);
     this.#retention = new Retention(registry, this.#window, this.#blockRows);
   }
 
@@ -217,17 +221,19 @@ export class Recorder implements EventSink, EventLog {
     return size > 0 || !this.#wrapped ? size : size + this.#window.rows;
   }
 
-  /** The block is full: goes on to the next, which the oldest rows have to leave. */
+  /** No row is free: the window grows to its full size; then the block that follows is the next, and the oldest rows have to leave it. */
   #turn(): void {
-    const rows = this.#window.rows;
-    if (this.#head === rows) {
+    if (this.#head < this.#rows && !this.#wrapped) {
+      this.#window.grow(this.#rows);
+      this.#limit = this.#window.rows;
+      return;
+    }
+    if (this.#head === this.#rows) {
       this.#head = 0;
       this.#wrapped = true;
     }
-    if (this.#wrapped) {
-      this.#retention.evict(this.#head);
-      this.#tail = (this.#head + this.#blockRows) % rows;
-    }
+    this.#retention.evict(this.#head);
+    this.#tail = (this.#head + this.#blockRows) % this.#rows;
     this.#limit = this.#head + this.#blockRows;
   }
 }
