@@ -41,6 +41,12 @@ export class ChunksRtree {
     return this.#last[key & (LEAF_NODES - 1)];
   }
 
+  /** All that is registered, by address. */
+  *nodes(): Iterable<ArenaChunk | HugeNode> {
+    const keys = [...this.#leaves.keys()].sort((a, b) => a - b);
+    for (const key of keys) for (const node of this.#leaves.get(key)!) if (node !== undefined) yield node;
+  }
+
   /** `chunk_register`. Returns a promise if nodes of the tree are missing. */
   register(thread: Thread, node: ArenaChunk | HugeNode): void | Promise<void> {
     const key = chunkKey(node.address);

@@ -67,15 +67,15 @@ export class Misuse {
 /** Where a block with a wrong claim goes. */
 function where({ claimedClass, trueClass, cached }: WrongClaim): string {
   const claim = claimedClass < NBINS ? `bin ${claimedClass}` : `class ${claimedClass}`;
-  if (trueClass >= HUGE_MININDEX) return 'a huge block is found by its address, so the claim does no harm';
+  if (trueClass >= HUGE_MININDEX) return 'a huge block is found by its address, so the claim did no harm';
   if (cached) {
     const owner = trueClass < NBINS ? `its run is bin ${trueClass}'s` : `its run is a large block's of class ${trueClass}`;
     return `it went to the thread cache's ${claim}, ${owner}`;
   }
-  if (claimedClass < NBINS === trueClass < NBINS) return 'it goes past the thread cache to where it belongs, so the claim does no harm';
+  if (claimedClass < NBINS === trueClass < NBINS) return 'it went past the thread cache to where it belongs, so the claim did no harm';
   return trueClass < NBINS
-    ? `it is a region of bin ${trueClass}, and is freed as a large block`
-    : `it is a large block of class ${trueClass}, and is freed as a small one`;
+    ? `it is a region of bin ${trueClass}, and was freed as a large block`
+    : `it is a large block of class ${trueClass}, and was freed as a small one`;
 }
 
 /** A block of a wrong class among those that a flush gives back. */

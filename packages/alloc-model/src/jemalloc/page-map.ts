@@ -107,6 +107,12 @@ export class Run implements DirtyLink {
     if (rest !== 0) this.#free[words - 1] = (1 << rest) - 1;
   }
 
+  /** Whether the region at `address` is free. */
+  isFree(address: number): boolean {
+    const region = this.#region(address);
+    return (this.#free[region >> 5]! & (1 << (region & 31))) !== 0;
+  }
+
   /** Takes the lowest free region, of which there is one. Returns its address. */
   take(): number {
     let word = this.#firstWord;
@@ -121,14 +127,17 @@ export class Run implements DirtyLink {
 
   /** Gives the region at `address` back. Returns false, and does nothing, if it was free. */
   give(address: number): boolean {
-    const region = Math.floor((address - this.address) / BIN_INFO[this.binind]!.regSize);
+    if (this.isFree(address)) return false;
+    const region = this.#region(address);
     const word = region >> 5;
-    const bit = 1 << (region & 31);
-    if ((this.#free[word]! & bit) !== 0) return false;
-    this.#free[word]! |= bit;
+    this.#free[word]! |= 1 << (region & 31);
     if (word < this.#firstWord) this.#firstWord = word;
     this.nfree++;
     return true;
+  }
+
+  #region(address: number): number {
+    return Math.floor((address - this.address) / BIN_INFO[this.binind]!.regSize);
   }
 }
 

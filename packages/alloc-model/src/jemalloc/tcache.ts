@@ -39,11 +39,12 @@ export class TcacheBin {
     return this.avail[this.ncached]!;
   }
 
-  /** Puts a block on top; there is room. */
-  push(address: number, operation: number): void {
+  /** Puts a block on top; there is room. `pushedBy` is as the field has it. */
+  push(address: number, pushedBy: number): void {
     this.avail[this.ncached] = address;
-    this.pushedBy[this.ncached] = operation;
+    this.pushedBy[this.ncached] = pushedBy;
     this.ncached++;
+    if (pushedBy < 0) this.strays++;
   }
 
   /** Forgets the `n` oldest blocks, which were given back. */
