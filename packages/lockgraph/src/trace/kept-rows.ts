@@ -40,7 +40,7 @@ export class KeptRows {
 
   free(kept: KeptRow): void {
     this.#used[kept] = 0;
-    this.columns.note[kept] = undefined;
+    this.columns.note.delete(kept);
     this.#free.push(kept);
     this.#changed();
   }

@@ -80,6 +80,6 @@ export class Retention {
     operations.settle(state.settle());
     state.leave();
     this.begins.forget(from, to);
-    for (let row = from; row < to; row++) if (kind[row] === EventKind.note) note[row] = undefined;
+    if (note.size > 0) for (let row = from; row < to; row++) note.delete(row);
   }
 }
