@@ -77,6 +77,11 @@ describe('a replay', () => {
     await expect(replay(await logOf('mallocx 1 48 0', 'mallocx 2 48 512'))).rejects.toThrow(/^x:2: flags 0x200/);
   });
 
+  test('refuses a call for which there is no memory, with its line', async () => {
+    const log = await logOf('mallocx 1 100000000000000 0', 'mallocx 2 100000000000000 0', 'dallocx 2 0');
+    await expect(replay(log)).rejects.toThrow('x:2: there is no memory left for 100000000000000 bytes: the call would return NULL');
+  });
+
   test('fails with the error of a sink', async () => {
     const log = await logOf('mallocx 1 48 0');
     const broken = { event: () => { throw new Error('disk full'); }, note: () => undefined, end: () => undefined };

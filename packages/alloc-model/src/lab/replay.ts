@@ -148,15 +148,18 @@ class Run {
         case CallKind.mallocx: {
           thread.begin(mallocx, size[row]!);
           const got = allocator.mallocx(thread, size[row]!, flags[row]!);
-          addresses[number] = typeof got === 'number' ? got : await got;
+          const address = typeof got === 'number' ? got : await got;
+          if (address === 0) this.#refuseNull(size[row]!);
+          addresses[number] = address;
           thread.end();
-          if (this.#live !== undefined) this.#returned(addresses[number]!, size[row]!);
+          if (this.#live !== undefined) this.#returned(address, size[row]!);
           break;
         }
         case CallKind.rallocx: {
           thread.begin(rallocx, ids[number]!, size[row]!);
           const got = allocator.rallocx(thread, addresses[number]!, size[row]!, flags[row]!);
           const address = typeof got === 'number' ? got : await got;
+          if (address === 0) this.#refuseNull(size[row]!);
           addresses[newBlock[row]!] = address;
           thread.end();
           if (this.#live !== undefined) {
@@ -196,6 +199,11 @@ class Run {
   /** The thread of an index; it starts at its first call. */
   #thread(index: number): SimulatedThread {
     return (this.#threads[index] ??= this.#simulation.thread(`t${this.#log.threads[index]}`));
+  }
+
+  /** The log goes on with the block, so the program got one; a model that goes on without would tell of another program. */
+  #refuseNull(size: number): never {
+    throw new CallLogError(this.#log.name, this.call, `there is no memory left for ${size} bytes: the call would return NULL`);
   }
 
   #returned(address: Address, size: number): void {
