@@ -1,4 +1,7 @@
-/** What every allocator of the lab implements. A call returns a promise only if it had to wait for, or take, a lock. */
+/**
+ * What every allocator of the lab implements. A call that finds what it needs in the thread's cache returns at once; one that may
+ * take a lock returns a promise.
+ */
 import type { Thread } from 'lockgraph';
 
 /** Address of a block, in bytes. */
@@ -8,10 +11,16 @@ export interface Allocator {
   /** As in `--allocator NAME`. */
   readonly name: string;
 
-  /** @throws UndefinedBehaviour where the real allocator's behaviour is not defined from here on */
+  /**
+   * @returns the block; 0 if there is no memory for it
+   * @throws RangeError, as every call, on arguments that the allocator does not model
+   */
   mallocx(thread: Thread, size: number, flags: number): Address | Promise<Address>;
   rallocx(thread: Thread, block: Address, size: number, flags: number): Address | Promise<Address>;
-  /** Frees `block`, of which the caller claims that it was asked for with `claimed` bytes. */
+  /**
+   * Frees `block`, of which the caller claims that it was asked for with `claimed` bytes.
+   * @throws UndefinedBehaviour, as every call, where the real allocator's behaviour is not defined from here on
+   */
   sdallocx(thread: Thread, block: Address, claimed: number, flags: number): void | Promise<void>;
   dallocx(thread: Thread, block: Address, flags: number): void | Promise<void>;
   /** Usable size of a block. Takes no lock. */

@@ -18,17 +18,14 @@ export class TestProcess {
   readonly #simulation: Simulation;
   readonly #threads = new Map<string, SimulatedThread>();
   #locks: string[] = [];
-  #stacks: string[] = [];
-  #operations = 0;
 
   constructor(options: JemallocOptions = {}) {
     const { monitor } = this;
     const { registry } = monitor;
     const sink: EventSink = {
-      event: (_event, kind, _thread, object, _mode, call) => {
+      event: (_event, kind, _thread, object) => {
         if (kind !== EventKind.acquire && kind !== EventKind.release) return;
         this.#locks.push(`${kind === EventKind.acquire ? 'L' : 'U'} ${registry.lock(object).name}`);
-        this.#stacks.push(registry.calls.stack(call).join(' > '));
       },
       note: (_event, _thread, call, operation, note) => {
         this.notes.push({ operation, note, stack: registry.calls.stack(call) });
@@ -49,17 +46,7 @@ export class TestProcess {
   locks(): string[] {
     const locks = this.#locks;
     this.#locks = [];
-    this.#stacks = [];
     return locks;
-  }
-
-  /** The stacks of these events. */
-  get stacks(): readonly string[] {
-    return this.#stacks;
-  }
-
-  get operations(): number {
-    return this.#operations;
   }
 
   async mallocx(size: number, flags = 0, thread = 't0'): Promise<number> {
@@ -98,7 +85,6 @@ export class TestProcess {
       this.#threads.set(name, thread);
     }
     thread.begin(this.monitor.registry.operation('call'));
-    this.#operations++;
     const result = await call(thread);
     thread.end();
     return result;

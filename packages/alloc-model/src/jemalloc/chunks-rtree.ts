@@ -43,7 +43,7 @@ export class ChunksRtree {
 
   /** All that is registered, by address. */
   *nodes(): Iterable<ArenaChunk | HugeNode> {
-    const keys = [...this.#leaves.keys()].sort((a, b) => a - b);
+    const keys = [...this.#leaves.keys()].toSorted((a, b) => a - b);
     for (const key of keys) for (const node of this.#leaves.get(key)!) if (node !== undefined) yield node;
   }
 
@@ -66,7 +66,7 @@ export class ChunksRtree {
     const up = thread.enter(this.#frames.chunk_register);
     const first = this.#leaves.size === 0;
     // Before the waits: a thread that comes meanwhile does not add the node a second time.
-    const leaf: Leaf = new Array<undefined>(LEAF_NODES).fill(undefined);
+    const leaf: Leaf = Array.from({ length: LEAF_NODES });
     leaf[key & (LEAF_NODES - 1)] = node;
     this.#leaves.set(key >>> LEAF_BITS, leaf);
     if (first) await this.#base.alloc(thread, INTERIOR_NODES * ELEMENT_BYTES);

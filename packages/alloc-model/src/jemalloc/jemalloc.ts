@@ -1,5 +1,5 @@
 /** jemalloc 4.5.0: its interface, and the part of it that takes no lock. */
-import type { Monitor, Thread } from 'lockgraph';
+import type { Monitor, OperationNumber, Thread } from 'lockgraph';
 import type { Address, Allocator } from '../allocator.js';
 import { chunkKey } from './address-space.js';
 import { Arenas } from './arenas.js';
@@ -14,11 +14,12 @@ import type { Call } from './malloc.js';
 import { Misuse } from './misuse.js';
 import { Settings } from './options.js';
 import type { JemallocOptions } from './options.js';
-import { bitsBinind } from './page-map.js';
+import { ALLOCATED, BININD_INVALID, bitsBinind } from './page-map.js';
 import type { ArenaChunk } from './page-map.js';
 import { Process } from './process.js';
-import { HUGE_MAXCLASS, index2size, s2u, size2index, SMALL_MAXCLASS } from './size-classes.js';
+import { HUGE_MAXCLASS, index2size, NBINS, s2u, size2index, SMALL_MAXCLASS } from './size-classes.js';
 import { popBlock, tcacheDestroy, tcacheEventHard, tcacheGet } from './tcache-alloc.js';
+import type { Tcache } from './tcache.js';
 import { Tsd } from './tsd.js';
 
 /**
@@ -63,16 +64,9 @@ export class Jemalloc450 implements Allocator {
     if (flags === 0 && claimed <= SMALL_MAXCLASS && claimed > 0) {
       const tsd = this.#tsds[thread.id];
       const tcache = tsd?.tcache;
-      const node = this.#process.chunksRtree.get(chunkKey(block));
-      if (tcache !== undefined && node !== undefined && !node.isExtent) {
-        const chunk = node as ArenaChunk;
-        const index = size2index(claimed);
-        const tbin = tcache.bins[index]!;
-        if (bitsBinind(chunk.map[chunk.pageOf(block)]!) === index && tbin.ncached < tbin.ncachedMax) {
-          this.#misuse.forget(block);
-          tbin.push(block, thread.operation);
-          return tcache.tick() ? this.#collect(tsd!, this.#frames.sdallocx, undefined) : undefined;
-        }
+      const index = size2index(claimed);
+      if (tcache !== undefined && this.#smallAt(block) === index && this.#push(tcache, block, index, thread.operation)) {
+        return tcache.tick() ? this.#collect(tsd!, this.#frames.sdallocx, undefined) : undefined;
       }
     }
     return this.#sdallocx(thread, block, claimed, flags);
@@ -93,14 +87,16 @@ export class Jemalloc450 implements Allocator {
     return moved;
   }
 
-  async dallocx(thread: Thread, block: Address, flags: number): Promise<void> {
-    const { node, index } = this.#lookUp('dallocx', block);
-    const up = thread.enter(this.#frames.dallocx);
-    const call = this.#freeingCall(thread, flags);
-    if (node.isExtent) await hugeSalloc(call.tsd, node as HugeNode);
-    this.#misuse.forget(block);
-    await arenaSdalloc(call, node, block, index, thread.operation);
-    thread.leave(up);
+  dallocx(thread: Thread, block: Address, flags: number): void | Promise<void> {
+    const tsd = this.#tsds[thread.id];
+    const tcache = tsd?.tcache;
+    if (flags === 0 && tcache !== undefined) {
+      const index = this.#smallAt(block);
+      if (index < NBINS && this.#push(tcache, block, index, thread.operation)) {
+        return tcache.tick() ? this.#collect(tsd!, this.#frames.dallocx, undefined) : undefined;
+      }
+    }
+    return this.#dallocx(thread, block, flags);
   }
 
   sallocx(block: Address): number {
@@ -122,6 +118,34 @@ export class Jemalloc450 implements Allocator {
     if (tsd.arena !== undefined) tsd.arena.nthreads[0]--;
     await arenasTdataCleanup(tsd);
     this.#tsds[thread.id] = undefined;
+    thread.leave(up);
+  }
+
+  /** The bin of the block at an address; {@link BININD_INVALID} if no small one is there. */
+  #smallAt(block: Address): number {
+    const node = this.#process.chunksRtree.get(chunkKey(block));
+    if (node === undefined || node.isExtent) return BININD_INVALID;
+    const chunk = node as ArenaChunk;
+    const bits = chunk.map[chunk.pageOf(block)]!;
+    return (bits & ALLOCATED) === 0 ? BININD_INVALID : bitsBinind(bits);
+  }
+
+  /** Frees a small block, of bin `index`, into the cache, if there is room. */
+  #push(tcache: Tcache, block: Address, index: number, operation: OperationNumber): boolean {
+    const tbin = tcache.bins[index]!;
+    if (tbin.ncached === tbin.ncachedMax) return false;
+    this.#misuse.forget(block);
+    tbin.push(block, operation);
+    return true;
+  }
+
+  async #dallocx(thread: Thread, block: Address, flags: number): Promise<void> {
+    const { node, index } = this.#lookUp('dallocx', block);
+    const up = thread.enter(this.#frames.dallocx);
+    const call = this.#freeingCall(thread, flags);
+    if (node.isExtent) await hugeSalloc(call.tsd, node as HugeNode);
+    this.#misuse.forget(block);
+    await arenaSdalloc(call, node, block, index, thread.operation);
     thread.leave(up);
   }
 

@@ -105,5 +105,5 @@ export function noteWrongBin(thread: Thread, arena: Arena, run: Run, bin: number
     lock: arena.locks.bins[run.binind]!.name,
   };
   const operations = new Set(blocks.map((block) => block.operation).filter((operation) => operation > 0));
-  thread.note(WRONG_BIN, data, [...operations].sort((a, b) => a - b));
+  thread.note(WRONG_BIN, data, [...operations].toSorted((a, b) => a - b));
 }

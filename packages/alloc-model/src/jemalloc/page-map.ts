@@ -47,7 +47,7 @@ export class ArenaChunk {
   /** Serial number: the order in which the arena got it from the system. */
   readonly sn: number;
   readonly map = new Int32Array(CHUNK_NPAGES);
-  readonly #runs: (Run | undefined)[] = new Array<undefined>(CHUNK_NPAGES).fill(undefined);
+  readonly #runs: (Run | undefined)[] = Array.from({ length: CHUNK_NPAGES });
 
   /** A chunk with one free run of clean pages. */
   constructor(address: number, arena: number, sn: number) {

@@ -4,7 +4,7 @@ import { useSpare } from './arena-chunk.js';
 import type { Arena } from './arena.js';
 import { chunkHooksGet, chunkRecord, chunkTakeCached, nodeDalloc } from './chunk.js';
 import type { DirtyLink } from './dirty-list.js';
-import { ExtentNode } from './extent.js';
+import type { ExtentNode } from './extent.js';
 import { bitsValue } from './page-map.js';
 import type { Run } from './page-map.js';
 import { runFree, runSplitLarge, setLarge } from './runs.js';
@@ -28,8 +28,8 @@ export async function arenaPurge(thread: Thread, arena: Arena): Promise<void> {
   const { lock } = arena.locks;
   const wait = lock.acquire(thread);
   if (wait !== undefined) await wait;
-  const purge = maybePurge(thread, arena);
-  if (purge !== undefined) await purge;
+  const due = maybePurge(thread, arena);
+  if (due !== undefined) await due;
   lock.release(thread);
   thread.leave(up);
 }

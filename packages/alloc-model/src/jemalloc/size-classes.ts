@@ -3,7 +3,6 @@
  * A class is an index from 0; its size is what a block of it can hold. Cost: a table look-up up to 14336 bytes, a binary search above.
  */
 
-export const LG_PAGE = 12;
 export const PAGE = 4096;
 export const CHUNK_SIZE = 2 * 1024 * 1024;
 export const CHUNK_NPAGES = CHUNK_SIZE / PAGE;

@@ -16,7 +16,7 @@ import type { Tsd } from './tsd.js';
  * `tcache_bin_flush_small`: gives back the oldest blocks of the class, until `rem` are left. Each pass locks the class's bin in one
  * arena and frees the blocks that lie there, each into the bin that its page names, whether that is the locked one or not.
  */
-export async function tcacheBinFlushSmall(tsd: Tsd, tbin: TcacheBin, binind: number, rem: number): Promise<void> {
+async function tcacheBinFlushSmall(tsd: Tsd, tbin: TcacheBin, binind: number, rem: number): Promise<void> {
   const { thread, arenas } = tsd;
   const up = thread.enter(arenas.process.frames.tcache_bin_flush_small[binind]!);
   const total = tbin.ncached - rem;
@@ -53,7 +53,7 @@ export async function tcacheBinFlushSmall(tsd: Tsd, tbin: TcacheBin, binind: num
 }
 
 /** `tcache_bin_flush_large`: as the other, with the lock of the arena. The size of each block is that of its run. */
-export async function tcacheBinFlushLarge(tsd: Tsd, tbin: TcacheBin, index: number, rem: number): Promise<void> {
+async function tcacheBinFlushLarge(tsd: Tsd, tbin: TcacheBin, index: number, rem: number): Promise<void> {
   const { thread, arenas } = tsd;
   const up = thread.enter(arenas.process.frames.tcache_bin_flush_large[index]!);
   const by = `tcache_bin_flush_large(class ${index})`;
