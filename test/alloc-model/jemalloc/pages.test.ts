@@ -132,6 +132,16 @@ describe('alignment', () => {
     });
   });
 
+  it('leaves the rest of a dirty run dirty', async () => {
+    await inProcess(PAST_CACHE, async (p) => {
+      await p.sdallocx(await p.mallocx(400_000), 400_000);
+      expect(pages(p).ndirty).toBe(113);
+      await p.mallocx(20_000, lgAlign(16));
+      expect(pages(p).ndirty).toBe(113 - 6);
+      checkInvariants(p.jemalloc.arenas);
+    });
+  });
+
   it('to a page puts a large block at the start of its run', async () => {
     await inProcess({}, async (p) => {
       const blocks: number[] = [];
