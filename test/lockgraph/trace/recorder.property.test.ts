@@ -14,7 +14,7 @@ function assertAlways(
   legal = false,
 ): void {
   fc.assert(
-    fc.property(rows(200), fc.integer({ min: 1, max: 48 }), (random, capacity) => {
+    fc.property(rows(300), fc.oneof(fc.integer({ min: 1, max: 48 }), fc.integer({ min: 49, max: 150 })), (random, capacity) => {
       const registry = smallRegistry();
       const history = legal ? lawful(random, registry) : random;
       const log = new Recorder(registry, { capacity });
