@@ -103,7 +103,7 @@ function rowsOf(log: EventLog, trail: Trail): Rows {
   const rows: Rows = { locks: [], operations: [], notes: [] };
   for (let row = 0; row < log.size; row++) {
     const kind = log.kind(row);
-    if (kind === EventKind.begin || kind === EventKind.end) continue;
+    if (kind >= EventKind.begin && kind <= EventKind.operation) continue;
     const operation = log.operation(row);
     if (operation !== 0 && trail.operations.has(operation)) {
       rows.operations.push(row);

@@ -4,6 +4,7 @@ import type { FrameId } from '../trace/call-tree.js';
 import { EventKind, Mode } from '../trace/event.js';
 import type { CallId, NoteValue, OperationNumber, ThreadId } from '../trace/event.js';
 import type { CallSites } from './call-sites.js';
+import type { Operations } from './operations.js';
 import { inQuotes, quoteName } from './quote.js';
 import type { Scheduler } from './scheduler.js';
 import { SimulationError } from './simulation-error.js';
@@ -17,10 +18,10 @@ export type ThreadBody = (thread: SimulatedThread) => unknown;
 export interface ThreadHost {
   readonly monitor: Monitor;
   readonly scheduler: Scheduler;
+  readonly operations: Operations;
   /** Absent: sites are not recorded. */
   readonly sites: CallSites | undefined;
   spawn(name: string, body: ThreadBody, parent: SimulatedThread): SimulatedThread;
-  nextOperation(): OperationNumber;
 }
 
 /** For requests after the end of the run. */
@@ -73,7 +74,8 @@ export class SimulatedThread implements SeenThread {
   }
 
   here(): CallId {
-    const { sites } = this.#host;
+    const { operations, sites } = this.#host;
+    operations.tell();
     if (sites === undefined) return this.#call;
     this.#seen = sites.here(this.#call);
     return this.#seen;
@@ -81,18 +83,16 @@ export class SimulatedThread implements SeenThread {
 
   begin(name: number, a = 0, b = 0): OperationNumber {
     if (this.#operation !== 0) this.#nested(name);
-    const operation = this.#host.nextOperation();
-    this.#operation = operation;
     this.#operationName = name;
-    this.monitor.emit(EventKind.begin, this.id, name, Mode.exclusive, this.#call, operation, a, b);
-    return operation;
+    this.#operation = this.#host.operations.begin(this.id, this.#call, name, a, b);
+    return this.#operation;
   }
 
   end(): void {
     if (this.#operation === 0) {
       throw new SimulationError(`thread ${quoteName(this.name)} ends an operation, and none is under way: call begin() first`);
     }
-    this.monitor.emit(EventKind.end, this.id, this.#operationName, Mode.exclusive, this.#call, this.#operation, 0, 0);
+    this.#host.operations.end(this.id, this.#call, this.#operationName, this.#operation);
     this.#operation = 0;
   }
 
@@ -152,6 +152,7 @@ export class SimulatedThread implements SeenThread {
   exited(): void {
     this.#ended = true;
     if (this.#host.scheduler.ended) return;
+    this.#host.operations.tell();
     this.monitor.emit(EventKind.exit, this.id, 0, Mode.exclusive, this.#call, this.#operation, 0, 0);
     this.#host.scheduler.ends(this.#task);
   }

@@ -5,10 +5,10 @@
 import type { Analysis } from '../detect/finding.js';
 import { Monitor } from '../detect/monitor.js';
 import { EventKind, Mode } from '../trace/event.js';
-import type { OperationNumber } from '../trace/event.js';
 import { Recorder } from '../trace/recorder.js';
 import { Registry } from '../trace/registry.js';
 import { CallSites } from './call-sites.js';
+import { Operations } from './operations.js';
 import { policyOf } from './policy.js';
 import type { SchedulePolicy } from './policy.js';
 import { quoteName } from './quote.js';
@@ -54,16 +54,17 @@ export class Simulation {
   readonly monitor: Monitor;
   readonly #name: string;
   readonly #scheduler: Scheduler;
+  readonly #operations: Operations;
   readonly #sites: CallSites | undefined;
   readonly #errors: { readonly thread: string; readonly error: unknown }[] = [];
   readonly #ended: Promise<RunEnd>;
-  #operations = 0;
   #started = false;
 
   /** @throws TypeError, RangeError or ScheduleError if an option is not what it should be */
   constructor(options: SimulationOptions = {}) {
     const { name = 'simulation', sites = true } = options;
     this.monitor = monitorOf(options);
+    this.#operations = new Operations(this.monitor);
     this.#name = name;
     this.#sites = sites ? new CallSites(this.monitor.registry.calls) : undefined;
     let ended: (end: RunEnd) => void;
@@ -157,9 +158,9 @@ export class Simulation {
       {
         monitor: this.monitor,
         scheduler: this.#scheduler,
+        operations: this.#operations,
         sites: this.#sites,
         spawn: (childName, body, parent) => this.#spawnFrom(childName, body, parent),
-        nextOperation: () => this.#nextOperation(),
       },
       unique,
       start,
@@ -172,12 +173,9 @@ export class Simulation {
     return child;
   }
 
-  #nextOperation(): OperationNumber {
-    return ++this.#operations;
-  }
-
   #finish(end: RunEnd): RunEnd {
     try {
+      this.#operations.tell();
       if (end.stalled) this.#tellOutside(end.outside);
       this.monitor.finish({ stalled: end.stalled });
       return end;

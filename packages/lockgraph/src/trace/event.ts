@@ -26,11 +26,13 @@ export const EventKind = {
   begin: 9,
   /** The operation under way ends; `object` is unused. */
   end: 10,
+  /** An operation that made no event of its own: its begin and its end in one. Columns as for `begin`. */
+  operation: 11,
   /** A note; passed through {@link EventSink.note}. */
-  note: 11,
+  note: 12,
   /** The life of a lock begins (again), or ends. */
-  init: 12,
-  destroy: 13,
+  init: 13,
+  destroy: 14,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
@@ -73,8 +75,8 @@ export interface EventSink {
   /**
    * @param event 1-based number of the event in its run
    * @param object a lock, thread, variable or operation name, as {@link EventKind} says
-   * @param a first argument of an operation that begins, else 0
-   * @param b second argument of an operation that begins, else 0
+   * @param a first argument of an operation (`begin`, `operation`), else 0
+   * @param b second argument of an operation (`begin`, `operation`), else 0
    */
   event(
     event: number,

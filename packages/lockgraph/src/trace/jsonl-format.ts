@@ -22,6 +22,7 @@ export const OBJECTS: Readonly<Record<EventKind, 'lock' | 'thread' | 'variable' 
   [EventKind.write]: 'variable',
   [EventKind.begin]: 'operation',
   [EventKind.end]: 'none',
+  [EventKind.operation]: 'operation',
   [EventKind.note]: 'none',
   [EventKind.init]: 'lock',
   [EventKind.destroy]: 'lock',

@@ -126,7 +126,7 @@ export class JsonlReader implements TraceParser {
       this.#sink.note(event, thread, call, operation, note);
       return;
     }
-    if (kind === EventKind.begin) {
+    if (kind === EventKind.begin || kind === EventKind.operation) {
       const name = this.#definitions.operation(fields[3]);
       const a = fields.length > 6 ? numeric(fields[6], 'first argument') : 0;
       const b = fields.length > 7 ? numeric(fields[7], 'second argument') : 0;

@@ -52,7 +52,7 @@ export class JsonlWriter implements EventSink {
     const what = this.#object(kind, object, mode);
     this.#call(call);
     let rest = '';
-    if (kind === EventKind.begin) {
+    if (kind === EventKind.begin || kind === EventKind.operation) {
       if (b !== 0) rest = `,${number(a)},${number(b)}`;
       else if (a !== 0) rest = `,${number(a)}`;
     } else if (mode !== Mode.exclusive) rest = `,"${MODE_NAMES[mode]!}"`;

@@ -13,6 +13,7 @@
  *
  * Cost: about 12 ns to take an event, and later 3 ns to drop it, or 20 ns where locks are concerned. Memory: 46 bytes a row of the window (3 MiB by default, less for a shorter run), plus what is kept.
  */
+import { beginRow } from './begin-row.js';
 import { EventKind, Mode } from './event.js';
 import type { CallId, EventSink, Note, OperationNumber, ThreadId } from './event.js';
 import { EventColumns } from './event-columns.js';
@@ -63,7 +64,9 @@ export class Recorder implements EventSink, EventLog {
     this.#rows = (Math.ceil(capacity / this.#blockRows) + 1) * this.#blockRows;
     this.#limit = Math.min(FIRST_ROWS, this.#rows);
     this.#window = new EventColumns(this.#limit, options.position !== undefined);
-    this.#retention = new Retention(registry, this.#window, this.#blockRows);
+    this.#retention = new Retention(registry, this.#window, this.#blockRows, (operation) =>
+      beginRow(this.#window, this.#tail, this.#inWindow, operation),
+    );
   }
 
   event(
@@ -90,7 +93,6 @@ export class Recorder implements EventSink, EventLog {
     window.a[row] = a;
     window.b[row] = b;
     if (window.line !== undefined) window.line[row] = this.#position!.line;
-    if (kind === EventKind.begin) this.#retention.begins.add(row);
     this.#newest = event;
   }
 

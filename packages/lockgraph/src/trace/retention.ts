@@ -3,7 +3,6 @@
  * Cost: about 3 ns a row of operations that leave no trace in the state, 20 ns a row of others.
  */
 import { endOfBalanced } from './balanced-operation.js';
-import { BeginIndex } from './begin-index.js';
 import { EventKind } from './event.js';
 import type { Note, OperationNumber } from './event.js';
 import type { EventColumns } from './event-columns.js';
@@ -14,18 +13,24 @@ import type { Registry } from './registry.js';
 import { StateRows } from './state-rows.js';
 
 export class Retention {
-  readonly begins: BeginIndex;
   readonly kept: KeptRows;
   readonly #window: EventColumns;
   readonly #blockRows: number;
   readonly #operations: OperationRows;
   readonly #state: StateRows;
   readonly #noted: NotedOperations;
+  readonly #beginInWindow: (operation: OperationNumber) => number;
 
-  constructor(registry: Registry, window: EventColumns, blockRows: number) {
+  /** @param beginInWindow the window's row in which an operation begins, or -1 */
+  constructor(
+    registry: Registry,
+    window: EventColumns,
+    blockRows: number,
+    beginInWindow: (operation: OperationNumber) => number,
+  ) {
+    this.#beginInWindow = beginInWindow;
     this.#window = window;
     this.#blockRows = blockRows;
-    this.begins = new BeginIndex(window);
     this.kept = new KeptRows(window.line !== undefined);
     this.#operations = new OperationRows(window, this.kept, blockRows);
     this.#state = new StateRows(registry, window, this.kept, this.#operations, blockRows);
@@ -44,7 +49,7 @@ export class Retention {
 
   /** Where the begin row of an operation is, if it is anywhere. */
   begin(operation: OperationNumber): { columns: EventColumns; row: number } | undefined {
-    const row = this.begins.find(operation);
+    const row = this.#beginInWindow(operation);
     if (row !== -1) return { columns: this.#window, row };
     let kept = this.#operations.begin(operation);
     if (kept === -1) kept = this.#noted.begin(operation);
@@ -60,8 +65,12 @@ export class Retention {
     operations.enter(from);
     state.enter(from);
     for (let row = from; row < to; row++) {
-      const number = operation[row]!;
       const what = kind[row]! as EventKind;
+      if (what === EventKind.operation) {
+        operations.leave(thread[row]!);
+        continue;
+      }
+      const number = operation[row]!;
       if (what === EventKind.begin && operations.idle(thread[row]!)) {
         const end = endOfBalanced(this.#window, row, to, state);
         if (end !== -1) {
@@ -79,7 +88,6 @@ export class Retention {
     }
     operations.settle(state.settle());
     state.leave();
-    this.begins.forget(from, to);
     if (note.size > 0) for (let row = from; row < to; row++) note.delete(row);
   }
 }
