@@ -40,6 +40,9 @@ const ENDS = new Set<EventKind>([
   EventKind.destroy,
 ]);
 
+/** Kinds of events that make state. */
+const EFFECTS = new Set<EventKind>([EventKind.request, EventKind.acquire, EventKind.join, EventKind.exit]);
+
 function kept(log: Recorder): Row[] {
   return rowsOf(log).slice(0, log.firstInWindow);
 }
@@ -139,13 +142,13 @@ describe('a recorder that has dropped events', () => {
       const stateEvents = new Set(state.map((row) => row.event));
       const rowsOfOperations = before.filter((row) => operations.has(row.operation));
       for (const row of kept(log)) {
-        const endsHold = rowsOfOperations.some((other) => other.kind <= EventKind.acquire && other.event < row.event);
+        const endsEffect = rowsOfOperations.some((other) => EFFECTS.has(other.kind) && other.event < row.event);
         const reasons =
           row.kind === EventKind.begin ||
           row.kind === EventKind.note ||
           operations.has(row.operation) ||
           stateEvents.has(row.event) ||
-          (endsHold && ENDS.has(row.kind));
+          (endsEffect && ENDS.has(row.kind));
         expect(reasons, `event ${row.event}`).toBe(true);
       }
     });
