@@ -4,7 +4,7 @@ import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js'
 import { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
 import type { Row } from './rows.js';
 
-export const THREADS = 3;
+const THREADS = 3;
 /** Locks of {@link smallRegistry} that a thread can hold twice. */
 export const RECURSIVE = 2;
 export const SHARED = 3;
