@@ -13,7 +13,7 @@ export interface Allocator {
 
   /**
    * @returns the block; 0 if there is no memory for it
-   * @throws RangeError, as every call, on arguments that the allocator does not model
+   * @throws NotModelled, as every call, on arguments that the allocator does not model
    */
   mallocx(thread: Thread, size: number, flags: number): Address | Promise<Address>;
   rallocx(thread: Thread, block: Address, size: number, flags: number): Address | Promise<Address>;
@@ -34,4 +34,9 @@ export interface Allocator {
 /** From this call on, what the real allocator does is not defined: its own structures are damaged. */
 export class UndefinedBehaviour extends Error {
   override readonly name = 'UndefinedBehaviour';
+}
+
+/** A call that the real allocator understands and its model does not. The message says what, and what to do. */
+export class NotModelled extends Error {
+  override readonly name = 'NotModelled';
 }

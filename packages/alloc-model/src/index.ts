@@ -1,4 +1,4 @@
-export { type Address, type Allocator, UndefinedBehaviour } from './allocator.js';
+export { type Address, type Allocator, NotModelled, UndefinedBehaviour } from './allocator.js';
 export { type AllocatorName, allocatorNames, type AllocatorOptions, createAllocator } from './lab/allocators.js';
 export { LockEventWriter } from './lab/lock-events.js';
 export { type Outcome, type Replay, replay, type ReplayOptions, type ReplayResult } from './lab/replay.js';

@@ -102,8 +102,8 @@ describe('the text of a replay', () => {
     expect(stdout).toContain('self-deadlock');
     expect(stdout).toContain('arena0.bin[3].lock');
     expect(stdout).toContain('call 1201 of 3600');
-    expect(stdout).toMatch(/sdallocx\(block \d+, claimed 32\) .*first anomaly/);
-    expect(stdout).toContain('call 601');
+    expect(stdout).toMatch(/^ +601 {2}sdallocx\(block 1, claimed 32\) .*first anomaly$/m);
+    expect(stdout).toContain('and 399 more calls like it, up to call 1000');
     expect(stdout).toContain(`Replay of ${hanging} on jemalloc-4.5.0: hangs in call 1201 of 3600, waiting for arena0.bin[3].lock.\n`);
     expect(code).toBe(0);
   });

@@ -1,4 +1,5 @@
 /** All arenas of the process: creating them, and choosing one for a thread. */
+import { NotModelled } from '../allocator.js';
 import type { Thread } from 'lockgraph';
 import { ARENA_BYTES, Arena } from './arena.js';
 import type { Process } from './process.js';
@@ -34,12 +35,12 @@ export class Arenas {
 
   /**
    * The arena that a caller names, created if need be.
-   * @throws RangeError if its index is beyond the next one
+   * @throws NotModelled if its index is beyond the next one
    */
   async get(thread: Thread, ind: number): Promise<Arena> {
     const known = this.#arenas[ind];
     if (known !== undefined) return known;
-    if (ind > this.total) throw new RangeError(`MALLOCX_ARENA(${ind}): there are ${this.total} arenas, and the next one would be arena ${this.total}`);
+    if (ind > this.total) throw new NotModelled(`MALLOCX_ARENA(${ind}): there are ${this.total} arenas, and the next one would be arena ${this.total}`);
     const up = thread.enter(this.process.frames.arena_init);
     const lock = this.process.arenasLock;
     const wait = lock.acquire(thread);

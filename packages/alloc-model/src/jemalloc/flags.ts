@@ -1,4 +1,5 @@
 /** The `flags` of the *allocx calls, as jemalloc.h defines them. */
+import { NotModelled } from '../allocator.js';
 
 const LG_ALIGN_MASK = 0x3f;
 const TCACHE_MASK = 0xfff00;
@@ -13,12 +14,12 @@ export function alignmentOf(flags: number): number {
 
 /**
  * Whether the call goes past the thread cache (MALLOCX_TCACHE_NONE).
- * @throws RangeError for MALLOCX_TCACHE(n): explicit caches are made through mallctl(), which is not modelled
+ * @throws NotModelled for MALLOCX_TCACHE(n): explicit caches are made through mallctl(), which is not modelled
  */
 export function bypassesTcache(flags: number): boolean {
   const tcache = flags & TCACHE_MASK;
   if (tcache === 0 || tcache === TCACHE_NONE) return tcache === TCACHE_NONE;
-  throw new RangeError(
+  throw new NotModelled(
     `flags 0x${(flags >>> 0).toString(16)} name the explicit thread cache ${(tcache >> 8) - 2}; only MALLOCX_TCACHE_NONE (0x100) is modelled`,
   );
 }

@@ -78,32 +78,28 @@ function where({ claimedClass, trueClass, cached }: WrongClaim): string {
     : `it is a large block of class ${trueClass}, and was freed as a small one`;
 }
 
-/** A block of a wrong class among those that a flush gives back. */
-export interface WrongBlock {
-  /** Index of its arena. */
-  readonly arena: number;
-  /** The bin of its run. */
-  readonly binind: number;
-  /** The operation that brought it into the cache. */
-  readonly operation: OperationNumber;
+/** A flush of a cache's bin that empties a run of another bin. */
+export interface WrongFlush {
+  /** The bin that is flushed. */
+  readonly bin: number;
+  /** How many blocks it gives back, and how many of them are of the run's bin and arena. */
+  readonly flushed: number;
+  readonly count: number;
+  /** The calls that brought blocks of the run's bin to the flushed one. */
+  readonly calls: ReadonlySet<OperationNumber>;
 }
 
-/**
- * A flush of bin `bin` empties a run of another bin.
- * @param flushed how many blocks it gives back
- * @param wrong those of them that are of other classes, the oldest first
- */
-export function noteWrongBin(thread: Thread, arena: Arena, run: Run, bin: number, flushed: number, wrong: readonly WrongBlock[]): void {
-  const blocks = wrong.filter((block) => block.arena === arena.ind && block.binind === run.binind);
+/** Says that `flush` empties `run`, whose bin's lock it does not have. */
+export function noteWrongBin(thread: Thread, arena: Arena, run: Run, flush: WrongFlush): void {
+  const { bin, flushed, count, calls } = flush;
   const data: Record<string, NoteValue> = {
     bin,
     binSize: index2size(bin),
     flushed,
-    count: blocks.length,
+    count,
     runBin: run.binind,
     runBinSize: index2size(run.binind),
     lock: arena.locks.bins[run.binind]!.name,
   };
-  const operations = new Set(blocks.map((block) => block.operation).filter((operation) => operation > 0));
-  thread.note(WRONG_BIN, data, [...operations].toSorted((a, b) => a - b));
+  thread.note(WRONG_BIN, data, [...calls].filter((operation) => operation > 0).toSorted((a, b) => a - b));
 }

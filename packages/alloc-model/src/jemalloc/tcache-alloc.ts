@@ -6,6 +6,7 @@ import { chunkKey } from './address-space.js';
 import { ncachedMax } from './bin-info.js';
 import { decayTick } from './decay.js';
 import type { Misuse } from './misuse.js';
+import { bitsBinind } from './page-map.js';
 import type { ArenaChunk } from './page-map.js';
 import { NBINS, PAGE, size2index } from './size-classes.js';
 import { tcacheBinFlush } from './tcache-flush.js';
@@ -32,7 +33,9 @@ export async function tcacheAlloc(tsd: Tsd, tcache: Tcache, named: Arena | undef
   if (address === 0) {
     const arena = named ?? (await arenaChoose(tsd));
     if (index < NBINS) {
+      const up = tsd.thread.enter(arena.process.frames.tcache_alloc_small_hard);
       await fillSmall(tsd, arena, tbin, index);
+      tsd.thread.leave(up);
       address = tbin.pop();
     } else address = await arenaMallocLarge(tsd, arena, index);
   }
@@ -59,8 +62,17 @@ export function popBlock(tbin: TcacheBin, index: number, misuse: Misuse): number
  */
 export async function tcacheDalloc(tsd: Tsd, tcache: Tcache, address: number, index: number, pushedBy: number): Promise<void> {
   const tbin = tcache.bins[index]!;
-  if (tbin.ncached === tbin.ncachedMax) await tcacheBinFlush(tsd, tbin, index, tbin.ncachedMax >> 1);
+  const { process } = tsd.arenas;
+  if (tbin.ncached === tbin.ncachedMax) {
+    const up = tsd.thread.enter(index < NBINS ? process.frames.tcache_dalloc_small : process.frames.tcache_dalloc_large);
+    await tcacheBinFlush(tsd, tbin, index, tbin.ncachedMax >> 1);
+    tsd.thread.leave(up);
+  }
   tbin.push(address, pushedBy);
+  if (pushedBy < 0) {
+    const chunk = process.chunksRtree.get(chunkKey(address)) as ArenaChunk;
+    tbin.blame(bitsBinind(chunk.map[chunk.pageOf(address)]!), ~pushedBy);
+  }
   if (tcache.tick()) await tcacheEventHard(tsd, tcache);
 }
 

@@ -5,12 +5,13 @@ import { largeDallocLocked } from './arena-large.js';
 import type { Arena } from './arena.js';
 import { decayTicks } from './decay.js';
 import { noteWrongBin } from './misuse.js';
-import type { WrongBlock } from './misuse.js';
 import { bitsBinind } from './page-map.js';
 import type { ArenaChunk } from './page-map.js';
 import { NBINS } from './size-classes.js';
 import type { TcacheBin } from './tcache.js';
 import type { Tsd } from './tsd.js';
+
+const NO_BLOCKS = new Float64Array(0);
 
 /**
  * `tcache_bin_flush_small`: gives back the oldest blocks of the class, until `rem` are left. Each pass locks the class's bin in one
@@ -21,7 +22,7 @@ async function tcacheBinFlushSmall(tsd: Tsd, tbin: TcacheBin, binind: number, re
   const up = thread.enter(arenas.process.frames.tcache_bin_flush_small[binind]!);
   const total = tbin.ncached - rem;
   const by = `tcache_bin_flush_small(bin ${binind})`;
-  const wrong = tbin.strays > 0 ? wrongBlocks(tsd, tbin, total) : [];
+  const oldest = tbin.strays > 0 ? tbin.avail.slice(0, total) : NO_BLOCKS;
   let merged = false;
   for (let nflush = total; nflush > 0; ) {
     const arena = arenaOf(tsd, tbin.avail[0]!);
@@ -39,7 +40,10 @@ async function tcacheBinFlushSmall(tsd: Tsd, tbin: TcacheBin, binind: number, re
       }
       const empty = dallocBinLocked(arena, chunk, address, by);
       if (empty === undefined) continue;
-      if (empty.binind !== binind) noteWrongBin(thread, arena, empty, binind, total, wrong);
+      if (empty.binind !== binind) {
+        const count = blocksOf(tsd, oldest, arena, empty.binind);
+        noteWrongBin(thread, arena, empty, { bin: binind, flushed: total, count, calls: tbin.strayCalls.get(empty.binind) ?? new Set() });
+      }
       await dallocBinRun(thread, arena, arena.bins[empty.binind]!, empty);
     }
     bin.lock.release(thread);
@@ -96,16 +100,14 @@ async function mergeStats({ thread }: Tsd, lock: Arena['locks']['lock']): Promis
   lock.release(thread);
 }
 
-/** Of the `n` oldest blocks, those that belong to another class. */
-function wrongBlocks(tsd: Tsd, tbin: TcacheBin, n: number): WrongBlock[] {
-  const wrong: WrongBlock[] = [];
-  for (let i = 0; i < n; i++) {
-    if (tbin.pushedBy[i]! >= 0) continue;
-    const address = tbin.avail[i]!;
+/** How many of the blocks are of a bin of the arena. */
+function blocksOf(tsd: Tsd, blocks: Float64Array, arena: Arena, binind: number): number {
+  let count = 0;
+  for (const address of blocks) {
     const chunk = chunkOf(tsd, address);
-    wrong.push({ arena: chunk.arena, binind: bitsBinind(chunk.map[chunk.pageOf(address)]!), operation: ~tbin.pushedBy[i]! });
+    if (chunk.arena === arena.ind && bitsBinind(chunk.map[chunk.pageOf(address)]!) === binind) count++;
   }
-  return wrong;
+  return count;
 }
 
 function chunkOf(tsd: Tsd, address: number): ArenaChunk {

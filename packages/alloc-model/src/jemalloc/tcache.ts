@@ -1,8 +1,12 @@
 /** `tcache_t`: the blocks that a thread has freed, or got in advance, by class; a stack each. */
+import type { OperationNumber } from 'lockgraph';
 import { ncachedMax } from './bin-info.js';
 
 /** A class is looked at by the collector after each 229 calls that go through the cache. */
 const GC_INCR = 228;
+
+/** How many calls are remembered of those that brought blocks of one other bin. */
+const BLAMED = 1000;
 
 /** `tcache_bin_t`. */
 export class TcacheBin {
@@ -21,6 +25,8 @@ export class TcacheBin {
   readonly pushedBy: Int32Array;
   /** How many of the blocks are of another class. */
   strays = 0;
+  /** By the bin of the run: the calls that ever brought its blocks here with a wrong claim; the first ones, up to a bound. */
+  readonly strayCalls = new Map<number, Set<OperationNumber>>();
 
   constructor(index: number) {
     this.ncachedMax = ncachedMax(index);
@@ -45,6 +51,13 @@ export class TcacheBin {
     this.pushedBy[this.ncached] = pushedBy;
     this.ncached++;
     if (pushedBy < 0) this.strays++;
+  }
+
+  /** Remembers who brought a block of bin `binind`, which is not this one. */
+  blame(binind: number, operation: OperationNumber): void {
+    let calls = this.strayCalls.get(binind);
+    if (calls === undefined) this.strayCalls.set(binind, (calls = new Set()));
+    if (calls.size < BLAMED) calls.add(operation);
   }
 
   /** Forgets the `n` oldest blocks, which were given back. */

@@ -3,7 +3,7 @@
  * Operation N of the run is call N of the log. Cost of a call that takes no lock: no promise and no object.
  */
 import { type Analysis, type EventSink, Monitor, Recorder, Registry, type SimulatedThread, Simulation } from 'lockgraph';
-import { type Address, type Allocator, UndefinedBehaviour } from '../allocator.js';
+import { type Address, type Allocator, NotModelled, UndefinedBehaviour } from '../allocator.js';
 import { CallKind, type CallLog } from '../trace/call-log.js';
 import { CallLogError } from '../trace/call-log-error.js';
 import { type AllocatorName, type AllocatorOptions, createAllocator } from './allocators.js';
@@ -124,7 +124,7 @@ class Run {
     try {
       await this.#calls();
     } catch (error) {
-      if (error instanceof RangeError) throw new CallLogError(this.#log.name, this.call, error.message);
+      if (error instanceof NotModelled) throw new CallLogError(this.#log.name, this.call, error.message);
       if (!(error instanceof UndefinedBehaviour)) throw error;
       this.reason = error.message;
     }
