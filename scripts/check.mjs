@@ -58,8 +58,8 @@ function runTests({ tests, exclude }, file) {
   const exclusion = exclude === undefined ? [] : [`--exclude=${exclude}`];
   const ok = run([tool('vitest'), 'run', '--dir', tests, ...exclusion, ...reporters]);
   const { numPassedTests, numFailedTests } = readResult(file);
-  // A file that does not even load fails no test, and is a failure all the same.
-  return { passed: numPassedTests, failed: ok ? 0 : Math.max(numFailedTests, 1) };
+  // A file that does not even load fails no test, and is a failure all the same; so is a step without tests.
+  return { passed: numPassedTests, failed: ok && numPassedTests > 0 ? 0 : Math.max(numFailedTests, 1) };
 }
 
 function readResult(file) {

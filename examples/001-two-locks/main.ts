@@ -1,7 +1,9 @@
-/** Prints the report of the transfers that stand still: `npx tsx examples/001-two-locks/main.ts`. */
-import { renderText } from 'lockgraph';
+/** Prints the report of the transfers that hang: `pnpm tsx examples/001-two-locks/main.ts`. */
 import { transfer } from './bank.js';
-import { crossingTransfers } from './simulate.js';
+import { hunt } from './hunt.js';
 
-const { analysis } = await crossingTransfers(transfer, 'round-robin');
-process.stdout.write(renderText(analysis));
+try {
+  await hunt(transfer);
+} catch (error) {
+  process.stdout.write(`${(error as Error).message.trimStart()}\n`);
+}

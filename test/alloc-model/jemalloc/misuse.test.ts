@@ -49,6 +49,7 @@ describe('a small block that is freed with the size of another bin', () => {
     const wrong = p.notes.filter(({ note }) => note.kind === 'alloc/wrong-bin');
     // Ten blocks are flushed, and each is the last of its run.
     expect(wrong).toHaveLength(10);
+    expect(wrong.map(({ note }) => note.data['count'])).toEqual(Array.from({ length: 10 }, () => 10));
     expect(wrong[0]).toMatchObject({
       operation: 42,
       stack: ['sdallocx', 'tcache_dalloc_small', 'tcache_bin_flush_small(bin 27)'],

@@ -5,13 +5,11 @@ import { largeDallocLocked } from './arena-large.js';
 import type { Arena } from './arena.js';
 import { decayTicks } from './decay.js';
 import { noteWrongBin } from './misuse.js';
-import { bitsBinind } from './page-map.js';
+import { BININD_INVALID, bitsBinind } from './page-map.js';
 import type { ArenaChunk } from './page-map.js';
 import { NBINS } from './size-classes.js';
 import type { TcacheBin } from './tcache.js';
 import type { Tsd } from './tsd.js';
-
-const NO_BLOCKS = new Float64Array(0);
 
 /**
  * `tcache_bin_flush_small`: gives back the oldest blocks of the class, until `rem` are left. Each pass locks the class's bin in one
@@ -22,7 +20,7 @@ async function tcacheBinFlushSmall(tsd: Tsd, tbin: TcacheBin, binind: number, re
   const up = thread.enter(arenas.process.frames.tcache_bin_flush_small[binind]!);
   const total = tbin.ncached - rem;
   const by = `tcache_bin_flush_small(bin ${binind})`;
-  const oldest = tbin.strays > 0 ? tbin.avail.slice(0, total) : NO_BLOCKS;
+  const counts = tbin.strays > 0 ? countByBin(tsd, tbin, total) : undefined;
   let merged = false;
   for (let nflush = total; nflush > 0; ) {
     const arena = arenaOf(tsd, tbin.avail[0]!);
@@ -41,7 +39,7 @@ async function tcacheBinFlushSmall(tsd: Tsd, tbin: TcacheBin, binind: number, re
       const empty = dallocBinLocked(arena, chunk, address, by);
       if (empty === undefined) continue;
       if (empty.binind !== binind) {
-        const count = blocksOf(tsd, oldest, arena, empty.binind);
+        const count = counts?.get(binKey(arena.ind, empty.binind)) ?? 0;
         noteWrongBin(thread, arena, empty, { bin: binind, flushed: total, count, calls: tbin.strayCalls.get(empty.binind) ?? new Set() });
       }
       await dallocBinRun(thread, arena, arena.bins[empty.binind]!, empty);
@@ -100,14 +98,20 @@ async function mergeStats({ thread }: Tsd, lock: Arena['locks']['lock']): Promis
   lock.release(thread);
 }
 
-/** How many of the blocks are of a bin of the arena. */
-function blocksOf(tsd: Tsd, blocks: Float64Array, arena: Arena, binind: number): number {
-  let count = 0;
-  for (const address of blocks) {
+/** How many of the `n` oldest blocks are of each bin, by {@link binKey}; before any is given back, for then its page may name no bin any more. */
+function countByBin(tsd: Tsd, tbin: TcacheBin, n: number): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < n; i++) {
+    const address = tbin.avail[i]!;
     const chunk = chunkOf(tsd, address);
-    if (chunk.arena === arena.ind && bitsBinind(chunk.map[chunk.pageOf(address)]!) === binind) count++;
+    const key = binKey(chunk.arena, bitsBinind(chunk.map[chunk.pageOf(address)]!));
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return count;
+  return counts;
+}
+
+function binKey(arena: number, binind: number): number {
+  return arena * (BININD_INVALID + 1) + binind;
 }
 
 function chunkOf(tsd: Tsd, address: number): ArenaChunk {

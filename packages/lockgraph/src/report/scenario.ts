@@ -17,8 +17,9 @@ interface Step {
 
 /** Empty unless threads wait for each other. A cycle too wide for the screen becomes a list. */
 export function scenarioSection(finding: Finding, view: View): string[] {
-  const { cycle } = finding;
-  if (cycle.length < 2 || !cycle.some((waiter) => waiter.holds !== undefined)) return [];
+  if (finding.cycle.length < 2 || !finding.cycle.some((waiter) => waiter.holds !== undefined)) return [];
+  // Whoever made the first step has the first column, so that the table reads from left to right.
+  const cycle = finding.cycle.toSorted((a, b) => firstStep(a) - firstStep(b));
   const all = cycle.flatMap(stepsOf).toSorted((a, b) => a.event - b.event);
   const steps = view.verbose ? all : all.slice(0, MOST);
   const left = all.length - steps.length;
@@ -43,6 +44,10 @@ export function scenarioSection(finding: Finding, view: View): string[] {
     ...steps.map((step, i) => number(i) + row(names.map((_, thread) => (thread === step.thread ? step.text : '')))),
     ...more,
   ];
+}
+
+function firstStep(waiter: Waiter): number {
+  return Math.min(...stepsOf(waiter, 0).map(({ event }) => event));
 }
 
 function stepsOf(waiter: Waiter, thread: number): Step[] {

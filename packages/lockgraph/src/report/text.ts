@@ -79,7 +79,8 @@ function headLines(finding: Finding, view: View): string[] {
   const ofCalls = call === 0 ? '' : `call ${call}${view.calls === undefined ? '' : ` of ${view.calls}`}`;
   const aside = finding.count > 1 ? counted(finding.count, 'time') : ofCalls;
   const [first, ...rest] = wrapWords(headline(finding), view.width - columns(kind) - 2);
-  return [...withAside(`${kind}  ${first!}`, aside, view.width), ...indent(rest, columns(kind) + 2)];
+  const lines = [`${kind}  ${first!}`, ...indent(rest, columns(kind) + 2)];
+  return [...lines.slice(0, -1), ...withAside(lines.at(-1)!, aside, view.width)];
 }
 
 function standsStill(finding: Finding): boolean {

@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { sourcedBlocks } from './blocks.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+describe('the README', () => {
+  const blocks = sourcedBlocks(readFileSync(join(root, 'README.md'), 'utf8'));
+
+  test('shows code and output that say where they come from', () => {
+    expect(blocks.length).toBeGreaterThan(0);
+  });
+
+  test.each(blocks.map((block) => ({ ...block, where: `line ${block.line}: ${block.from} ${block.source}` })))(
+    'tells the truth in $where',
+    ({ from, source, text }) => {
+      if (from === 'file') expect(readFileSync(join(root, source), 'utf8')).toContain(text);
+      else expect(printed(source)).toBe(text);
+    },
+  );
+});
+
+/** What a command of the workspace prints on standard output, whatever its exit code. */
+function printed(command: string): string {
+  const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env['PATH']}`, COLUMNS: '100' };
+  return execFileSync('sh', ['-c', `${command} || test $? -eq 1`], { cwd: root, env, encoding: 'utf8' });
+}
