@@ -189,7 +189,7 @@ describe('input that is no trace is refused with exit 2 and one line on standard
 
 describe('wrong usage is refused with exit 2 and one line on standard error', () => {
   test.each<[string, string[], string]>([
-    ['an unknown command', ['reply'], 'there is no command "reply"; there is replay'],
+    ['an unknown command', ['reply'], 'there is no command "reply"; alloc-model --help lists what there is'],
     ['no trace', ['replay'], 'replay needs a TRACE; alloc-model replay --help tells more'],
     ['two traces', ['replay', 'a', 'b'], 'replay takes one TRACE, and got 2'],
     ['an unknown option', ['replay', '--fast', 'a'], "Unknown option '--fast'; alloc-model replay --help tells what there is"],
@@ -199,7 +199,7 @@ describe('wrong usage is refused with exit 2 and one line on standard error', ()
     ['an lg_tcache_max out of range', ['replay', '--lg-tcache-max', '63', 'a'], '--lg-tcache-max takes an integer from -1 to 62, and got "63"'],
     ['an lg_tcache_max that is no number', ['replay', '--lg-tcache-max', '1e1', 'a'], '--lg-tcache-max takes an integer from -1 to 62, and got "1e1"'],
     ['no arenas', ['replay', '--narenas', '0', 'a'], '--narenas takes an integer from 1 to 4094, and got "0"'],
-    ['escapes in a command', ['\u001b[1m'], 'there is no command "\\u001b[1m"; there is replay'],
+    ['escapes in a command', ['\u001b[1m'], 'there is no command "\\u001b[1m"; alloc-model --help lists what there is'],
     ['a folder that is not there', ['replay', '-o', '/nowhere/x', fine], '/nowhere/x cannot be written: there is no such folder'],
     ['one file for two outputs', ['replay', '--record', '/dev/null', '--lock-events', '/dev/null', fine], '/dev/null is given for two outputs'],
   ])('%s', async (_, words, message) => {
@@ -240,4 +240,9 @@ describe('the program', () => {
     expect(program('', 'replay', '--help')).toMatchObject({ code: 0, stderr: '' });
     expect(program('')).toMatchObject({ code: 2, stdout: '' });
   });
+});
+
+test('--version prints the version of the package alone', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../../packages/alloc-model/package.json', import.meta.url), 'utf8')) as { version: string };
+  expect(await allocModel('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
 });

@@ -1,4 +1,5 @@
 /** `alloc-model COMMAND …`. Exit codes: what the command says; 2 for wrong usage or bad input, with one line on standard error. */
+import { readFileSync } from 'node:fs';
 import { escapeText } from 'lockgraph';
 import { CallLogError } from '../trace/call-log-error.js';
 import type { Output } from './output.js';
@@ -16,7 +17,8 @@ const help = `Usage: alloc-model COMMAND …
 Commands
   replay TRACE   replays a program's allocator calls, and says why they hang
 
-alloc-model COMMAND --help tells more.
+  -h, --help     this text; alloc-model COMMAND --help tells more
+  --version
 `;
 
 /** Runs the command that `words` say. Never rejects. @returns the exit code */
@@ -38,12 +40,20 @@ async function command([name, ...words]: readonly string[], streams: Streams): P
     case 'help':
       streams.stdout.write(help);
       return 0;
+    case '--version':
+      streams.stdout.write(`${version()}\n`);
+      return 0;
     case undefined:
       streams.stderr.write(help);
       return 2;
     default:
-      throw new UsageError(`there is no command "${name}"; there is replay`);
+      throw new UsageError(`there is no ${name.startsWith('-') ? 'option' : 'command'} "${name}"; alloc-model --help lists what there is`);
   }
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return (manifest as { version: string }).version;
 }
 
 /** What went wrong, in a line. */
