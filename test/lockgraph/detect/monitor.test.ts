@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { Monitor } from '../../../packages/lockgraph/src/detect/monitor.js';
-import { EventKind } from '../../../packages/lockgraph/src/trace/event.js';
+import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js';
+import { Recorder } from '../../../packages/lockgraph/src/trace/recorder.js';
+import { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
 import { Run } from './run.js';
 
 test('events and notes of a live run are numbered from 1', () => {
@@ -57,6 +59,16 @@ test('an analysis is complete only if no event is missing and the run has ended'
   dropped.event(7, EventKind.begin, 0, 0, 0, 0, 1, 0, 0);
   dropped.end(false);
   expect(dropped.analysis('x').source).toMatchObject({ events: 7, complete: false });
+});
+
+test('an analysis is complete though its recorder dropped old rows, for the detectors have seen them', () => {
+  const registry = new Registry();
+  const log = new Recorder(registry, { capacity: 16 });
+  const monitor = new Monitor({ registry, log });
+  for (let operation = 1; operation <= 1000; operation++) monitor.emit(EventKind.operation, 0, 0, Mode.exclusive, 0, operation, 0, 0);
+  monitor.finish();
+  expect(log.dropped).toBeGreaterThan(900);
+  expect(monitor.analysis('x').source).toMatchObject({ events: 1000, complete: true });
 });
 
 test('what was found before the end of the run is not found again at a second end', () => {

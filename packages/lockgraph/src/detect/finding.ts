@@ -97,7 +97,7 @@ export interface Source {
   readonly locks: number;
   /** Number of operations begun. */
   readonly operations: number;
-  /** False if events were dropped, or the trace is cut off. */
+  /** False if events never came to the detectors (the trace has gaps), or the run has not ended (the trace is cut off). What a recorder drops afterwards does not count. */
   readonly complete: boolean;
 }
 

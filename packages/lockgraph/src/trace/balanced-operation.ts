@@ -3,7 +3,7 @@
  * anything else between its rows can fall out of the window as a whole. Cost: about 2 ns a row.
  */
 import { EventKind, Mode } from './event.js';
-import type { EventColumns } from './event-columns.js';
+import type { EventRows } from './event-rows.js';
 import type { StateRows } from './state-rows.js';
 
 /** Locks that such an operation holds at once, at most. */
@@ -15,20 +15,19 @@ const held = new Int32Array(DEPTH);
  * @param to the block ends before this row
  * @returns the row in which it ends, if it leaves no trace, else -1
  */
-export function endOfBalanced(window: EventColumns, begin: number, to: number, state: StateRows): number {
-  const { kind, mode, thread, object, operation } = window;
-  const who = thread[begin]!;
-  const number = operation[begin]!;
+export function endOfBalanced(window: EventRows, begin: number, to: number, state: StateRows): number {
+  const who = window.thread(begin);
+  const number = window.operation(begin);
   if (state.waits(who)) return -1;
   let depth = 0;
   let wanted = -1;
   for (let row = begin + 1; row < to; row++) {
-    if (operation[row] !== number || thread[row] !== who) return -1;
-    const what = kind[row]!;
+    if (window.operation(row) !== number || window.thread(row) !== who) return -1;
+    const what = window.kind(row);
     if (what === EventKind.end) return depth === 0 && wanted === -1 ? row : -1;
     if (what === EventKind.note) continue;
-    if (what > EventKind.release || mode[row] !== Mode.exclusive) return -1;
-    const lock = object[row]!;
+    if (what > EventKind.release || window.mode(row) !== Mode.exclusive) return -1;
+    const lock = window.object(row);
     if (what === EventKind.request) {
       if (wanted !== -1) return -1;
       wanted = lock;

@@ -5,15 +5,15 @@
  */
 import { EventKind } from './event.js';
 import type { OperationNumber } from './event.js';
-import type { EventColumns } from './event-columns.js';
+import type { EventRows } from './event-rows.js';
 
 /**
  * @param oldest row of the ring's first event
  * @param size number of events, which may go on at row 0
  * @returns the row of the begin (or of the operation as a whole), or -1
  */
-export function beginRow(ring: EventColumns, oldest: number, size: number, wanted: OperationNumber): number {
-  const { kind, operation, rows } = ring;
+export function beginRow(ring: EventRows, oldest: number, size: number, wanted: OperationNumber): number {
+  const rows = ring.length;
   const at = (index: number): number => (oldest + index < rows ? oldest + index : oldest + index - rows);
   let low = 0;
   let high = size;
@@ -21,13 +21,13 @@ export function beginRow(ring: EventColumns, oldest: number, size: number, wante
     const middle = (low + high) >>> 1;
     let index = middle;
     // Before `low`, only operations before the wanted one have begun.
-    while (index >= low && !begins(kind[at(index)]!)) index--;
-    if (index < low || operation[at(index)]! < wanted) low = middle + 1;
+    while (index >= low && !begins(ring.kind(at(index)))) index--;
+    if (index < low || ring.operation(at(index)) < wanted) low = middle + 1;
     else high = middle;
   }
   if (low === size) return -1;
   const row = at(low);
-  return operation[row] === wanted && begins(kind[row]!) ? row : -1;
+  return ring.operation(row) === wanted && begins(ring.kind(row)) ? row : -1;
 }
 
 function begins(kind: number): boolean {

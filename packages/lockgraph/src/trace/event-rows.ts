@@ -1,82 +1,201 @@
-/** Events as columns: a row is an index. Memory: 42 bytes a row, and 8 more with lines. */
-import type { Note } from './event.js';
+/**
+ * Events in packed rows: what belongs to an event lies together in memory, and is written through two views of one buffer. That costs half of what
+ * a typed array for each column does.
+ *
+ *     offset  0   kind (4 bits), mode (4 bits), thread (24 bits: a run has fewer, for names are looked up in a Map, which takes no more)
+ *     offset  4   object
+ *     offset  8   call
+ *     offset 12   operation
+ *     offset 16   a, b: doubles
+ *
+ * The number of an event is not among them. Rows are written round and round, and numbers rise by 1 from row to row, so that one number a lap says
+ * them all. Rows for which that does not hold (a trace with gaps, rows that were picked) have a column of numbers.
+ *
+ * Memory: 32 bytes a row; 8 more with numbers, 8 more with lines.
+ */
+import type { CallId, EventKind, Mode, Note, OperationNumber, ThreadId } from './event.js';
 
-export class EventColumns {
-  event: Float64Array;
-  kind: Uint8Array;
-  mode: Uint8Array;
-  thread: Int32Array;
-  object: Int32Array;
-  call: Int32Array;
-  operation: Int32Array;
-  a: Float64Array;
-  b: Float64Array;
+/** Elements of a row in the view of integers, and in that of doubles. */
+const INTEGERS = 8;
+const DOUBLES = 4;
+/** Where things are in a row of each. */
+const OBJECT = 1;
+const CALL = 2;
+const OPERATION = 3;
+const A = 2;
+const B = 3;
+
+const NIBBLE = 0xf;
+const MODE_SHIFT = 4;
+const THREAD_SHIFT = 8;
+
+export class EventRows {
+  #integers: Int32Array;
+  #doubles: Float64Array;
   /** Absent where the rows come from no text. */
-  line: Float64Array | undefined;
+  #lines: Float64Array | undefined;
+  #length: number;
+  /** What to add to a row of this lap to have its event; NaN if rows have their own numbers. */
+  #first = 1;
+  /** From this row on, rows are still those of the lap before. */
+  #old = Infinity;
+  #numbers: Float64Array | undefined = undefined;
   /** Of rows of kind `note`. */
-  readonly note = new Map<number, Note>();
+  readonly notes = new Map<number, Note>();
 
-  constructor(rows: number, withLines: boolean) {
-    this.event = new Float64Array(rows);
-    this.kind = new Uint8Array(rows);
-    this.mode = new Uint8Array(rows);
-    this.thread = new Int32Array(rows);
-    this.object = new Int32Array(rows);
-    this.call = new Int32Array(rows);
-    this.operation = new Int32Array(rows);
-    this.a = new Float64Array(rows);
-    this.b = new Float64Array(rows);
-    this.line = withLines ? new Float64Array(rows) : undefined;
+  /**
+   * @param picked that rows are any events in any order
+   * @param withLines that they have lines
+   */
+  constructor(length: number, picked: boolean, withLines: boolean) {
+    this.#length = length;
+    this.#doubles = new Float64Array(length * DOUBLES);
+    this.#integers = new Int32Array(this.#doubles.buffer);
+    this.#lines = withLines ? new Float64Array(length) : undefined;
+    if (picked) this.#numberRows();
   }
 
-  get rows(): number {
-    return this.event.length;
+  get length(): number {
+    return this.#length;
   }
 
-  /** Makes `row` equal to a row of other columns. */
-  copy(row: number, from: EventColumns, fromRow: number): void {
-    this.event[row] = from.event[fromRow]!;
-    this.kind[row] = from.kind[fromRow]!;
-    this.mode[row] = from.mode[fromRow]!;
-    this.thread[row] = from.thread[fromRow]!;
-    this.object[row] = from.object[fromRow]!;
-    this.call[row] = from.call[fromRow]!;
-    this.operation[row] = from.operation[fromRow]!;
-    this.a[row] = from.a[fromRow]!;
-    this.b[row] = from.b[fromRow]!;
-    if (this.line !== undefined) this.line[row] = from.line?.[fromRow] ?? 0;
-    const note = from.note.get(fromRow);
-    if (note === undefined) this.note.delete(row);
-    else this.note.set(row, note);
+  get withLines(): boolean {
+    return this.#lines !== undefined;
+  }
+
+  /** The columns are those of an event sink. A line is set apart. Rows that are not picked are written in turn. */
+  write(
+    row: number,
+    event: number,
+    kind: EventKind,
+    thread: ThreadId,
+    object: number,
+    mode: Mode,
+    call: CallId,
+    operation: OperationNumber,
+    a: number,
+    b: number,
+  ): void {
+    const integers = this.#integers;
+    const doubles = this.#doubles;
+    const i = row * INTEGERS;
+    const d = row * DOUBLES;
+    integers[i] = kind | (mode << MODE_SHIFT) | (thread << THREAD_SHIFT);
+    integers[i + OBJECT] = object;
+    integers[i + CALL] = call;
+    integers[i + OPERATION] = operation;
+    doubles[d + A] = a;
+    doubles[d + B] = b;
+    if (event !== this.#first + row) this.#number(row, event);
+  }
+
+  setLine(row: number, line: number): void {
+    if (this.#lines !== undefined) this.#lines[row] = line;
+  }
+
+  event(row: number): number {
+    if (this.#numbers !== undefined) return this.#numbers[row]!;
+    return this.#first + (row < this.#old ? row : row - this.#length);
+  }
+
+  kind(row: number): EventKind {
+    return (this.#integers[row * INTEGERS]! & NIBBLE) as EventKind;
+  }
+
+  mode(row: number): Mode {
+    return ((this.#integers[row * INTEGERS]! >>> MODE_SHIFT) & NIBBLE) as Mode;
+  }
+
+  thread(row: number): ThreadId {
+    return this.#integers[row * INTEGERS]! >>> THREAD_SHIFT;
+  }
+
+  object(row: number): number {
+    return this.#integers[row * INTEGERS + OBJECT]!;
+  }
+
+  call(row: number): CallId {
+    return this.#integers[row * INTEGERS + CALL]!;
+  }
+
+  operation(row: number): OperationNumber {
+    return this.#integers[row * INTEGERS + OPERATION]!;
+  }
+
+  a(row: number): number {
+    return this.#doubles[row * DOUBLES + A]!;
+  }
+
+  b(row: number): number {
+    return this.#doubles[row * DOUBLES + B]!;
+  }
+
+  /** 0 where the rows come from no text. */
+  line(row: number): number {
+    return this.#lines === undefined ? 0 : this.#lines[row]!;
+  }
+
+  /** The first row from `row` on, before `to`, that is not of a kind; else `to`. */
+  firstOther(kind: EventKind, row: number, to: number): number {
+    const integers = this.#integers;
+    let i = row * INTEGERS;
+    while (row < to && (integers[i]! & NIBBLE) === kind) {
+      row++;
+      i += INTEGERS;
+    }
+    return row;
+  }
+
+  /** The next row to be written is row 0 again; all rows are now those of the lap before. */
+  nextLap(): void {
+    this.#first += this.#length;
+    this.#old = 0;
+  }
+
+  /** The rows before `to` are free for events of this lap. */
+  free(to: number): void {
+    this.#old = to;
+  }
+
+  /** Makes `row`, of picked rows, equal to a row of others. */
+  copy(row: number, from: EventRows, fromRow: number): void {
+    for (let i = 0; i < INTEGERS; i++) this.#integers[row * INTEGERS + i] = from.#integers[fromRow * INTEGERS + i]!;
+    this.#number(row, from.event(fromRow));
+    this.setLine(row, from.line(fromRow));
+    const note = from.notes.get(fromRow);
+    if (note === undefined) this.notes.delete(row);
+    else this.notes.set(row, note);
   }
 
   /** Doubles the number of rows, up to `most`. */
   grow(most = Infinity): void {
-    const rows = Math.min(this.rows * 2, most);
-    const doubles = (column: Float64Array): Float64Array => {
-      const larger = new Float64Array(rows);
-      larger.set(column);
-      return larger;
-    };
-    const integers = (column: Int32Array): Int32Array => {
-      const larger = new Int32Array(rows);
-      larger.set(column);
-      return larger;
-    };
-    const bytes = (column: Uint8Array): Uint8Array => {
-      const larger = new Uint8Array(rows);
-      larger.set(column);
-      return larger;
-    };
-    this.event = doubles(this.event);
-    this.kind = bytes(this.kind);
-    this.mode = bytes(this.mode);
-    this.thread = integers(this.thread);
-    this.object = integers(this.object);
-    this.call = integers(this.call);
-    this.operation = integers(this.operation);
-    this.a = doubles(this.a);
-    this.b = doubles(this.b);
-    if (this.line !== undefined) this.line = doubles(this.line);
+    const length = Math.min(this.#length * 2, most);
+    const doubles = new Float64Array(length * DOUBLES);
+    doubles.set(this.#doubles);
+    this.#length = length;
+    this.#doubles = doubles;
+    this.#integers = new Int32Array(doubles.buffer);
+    this.#numbers = longer(this.#numbers, length);
+    this.#lines = longer(this.#lines, length);
   }
+
+  /** The number of a row is not the next one. */
+  #number(row: number, event: number): void {
+    if (this.#numbers === undefined) this.#numberRows();
+    this.#numbers![row] = event;
+  }
+
+  #numberRows(): void {
+    const numbers = new Float64Array(this.#length);
+    for (let row = 0; row < this.#length; row++) numbers[row] = this.event(row);
+    this.#numbers = numbers;
+    this.#first = NaN;
+  }
+}
+
+function longer(column: Float64Array | undefined, length: number): Float64Array | undefined {
+  if (column === undefined) return undefined;
+  const all = new Float64Array(length);
+  all.set(column);
+  return all;
 }

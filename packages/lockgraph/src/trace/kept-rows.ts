@@ -2,13 +2,13 @@
  * The rows that outlive the window. Each has one owner, who frees it; two owners may keep copies of one event, and a
  * reader sees it once. Cost: a row is a copy; the order is sorted when somebody reads.
  */
-import { EventColumns } from './event-columns.js';
+import { EventRows } from './event-rows.js';
 
 /** Index of a kept row; reused after it was freed. */
 export type KeptRow = number;
 
 export class KeptRows {
-  readonly columns: EventColumns;
+  readonly rows: EventRows;
   #used: Uint8Array;
   #size = 0;
   readonly #free: KeptRow[] = [];
@@ -19,28 +19,28 @@ export class KeptRows {
   #bound = 0;
 
   constructor(withLines: boolean) {
-    this.columns = new EventColumns(64, withLines);
+    this.rows = new EventRows(64, true, withLines);
     this.#used = new Uint8Array(64);
   }
 
   /** Keeps a copy of a row. */
-  add(from: EventColumns, row: number): KeptRow {
+  add(from: EventRows, row: number): KeptRow {
     const kept = this.#free.pop() ?? this.#next();
-    this.columns.copy(kept, from, row);
+    this.rows.copy(kept, from, row);
     this.#used[kept] = 1;
     this.#changed();
     return kept;
   }
 
   /** Keeps a copy of a row in the place of another. */
-  replace(kept: KeptRow, from: EventColumns, row: number): void {
-    this.columns.copy(kept, from, row);
+  replace(kept: KeptRow, from: EventRows, row: number): void {
+    this.rows.copy(kept, from, row);
     this.#changed();
   }
 
   free(kept: KeptRow): void {
     this.#used[kept] = 0;
-    this.columns.note.delete(kept);
+    this.rows.notes.delete(kept);
     this.#free.push(kept);
     this.#changed();
   }
@@ -49,12 +49,12 @@ export class KeptRows {
   before(bound: number): Int32Array {
     if (this.#before !== undefined && this.#bound === bound) return this.#before;
     const all = (this.#sorted ??= this.#sort());
-    const { event } = this.columns;
+    const { rows } = this;
     let low = 0;
     let high = all.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (event[all[middle]!]! < bound) low = middle + 1;
+      if (rows.event(all[middle]!) < bound) low = middle + 1;
       else high = middle;
     }
     this.#bound = bound;
@@ -67,22 +67,22 @@ export class KeptRows {
   }
 
   #sort(): Int32Array {
-    const { event } = this.columns;
-    const rows = new Int32Array(this.#size - this.#free.length);
+    const { rows } = this;
+    const sorted = new Int32Array(this.#size - this.#free.length);
     let size = 0;
-    for (let kept = 0; kept < this.#size; kept++) if (this.#used[kept] === 1) rows[size++] = kept;
-    rows.sort((one, other) => event[one]! - event[other]!);
+    for (let kept = 0; kept < this.#size; kept++) if (this.#used[kept] === 1) sorted[size++] = kept;
+    sorted.sort((one, other) => rows.event(one) - rows.event(other));
     let distinct = 0;
     for (let i = 0; i < size; i++) {
-      if (i === 0 || event[rows[i]!] !== event[rows[distinct - 1]!]) rows[distinct++] = rows[i]!;
+      if (i === 0 || rows.event(sorted[i]!) !== rows.event(sorted[distinct - 1]!)) sorted[distinct++] = sorted[i]!;
     }
-    return rows.subarray(0, distinct);
+    return sorted.subarray(0, distinct);
   }
 
   #next(): KeptRow {
-    if (this.#size === this.columns.rows) {
-      this.columns.grow();
-      const used = new Uint8Array(this.columns.rows);
+    if (this.#size === this.rows.length) {
+      this.rows.grow();
+      const used = new Uint8Array(this.rows.length);
       used.set(this.#used);
       this.#used = used;
     }

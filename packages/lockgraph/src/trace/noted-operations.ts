@@ -4,7 +4,7 @@
  * All notes are counted. Cost: O(1) a mention. Memory: two kept rows a mention.
  */
 import type { Note, OperationNumber } from './event.js';
-import type { EventColumns } from './event-columns.js';
+import type { EventRows } from './event-rows.js';
 import type { KeptRow, KeptRows } from './kept-rows.js';
 
 /** Mentions of operations that are remembered. */
@@ -13,10 +13,10 @@ export const NOTED_OPERATIONS = 16_384;
 const NONE = -1;
 
 /** Where the begin of an operation can still be copied from. */
-export type FindBegin = (operation: OperationNumber) => { columns: EventColumns; row: number } | undefined;
+export type FindBegin = (operation: OperationNumber) => { rows: EventRows; row: number } | undefined;
 
 export class NotedOperations {
-  readonly #window: EventColumns;
+  readonly #window: EventRows;
   readonly #kept: KeptRows;
   readonly #findBegin: FindBegin;
   /** By kind: how many there were. A kind in it had its first note kept. */
@@ -30,7 +30,7 @@ export class NotedOperations {
   readonly #note: KeptRow[] = [];
   #next = 0;
 
-  constructor(window: EventColumns, kept: KeptRows, findBegin: FindBegin) {
+  constructor(window: EventRows, kept: KeptRows, findBegin: FindBegin) {
     this.#window = window;
     this.#kept = kept;
     this.#findBegin = findBegin;
@@ -90,6 +90,6 @@ export class NotedOperations {
 
   #copyBegin(operation: OperationNumber): KeptRow {
     const found = this.#findBegin(operation);
-    return found === undefined ? NONE : this.#kept.add(found.columns, found.row);
+    return found === undefined ? NONE : this.#kept.add(found.rows, found.row);
   }
 }

@@ -11,7 +11,7 @@
  */
 import { EventKind } from './event.js';
 import type { OperationNumber } from './event.js';
-import type { EventColumns } from './event-columns.js';
+import type { EventRows } from './event-rows.js';
 import type { KeptRow, KeptRows } from './kept-rows.js';
 
 /** Rows that are kept of one operation, at most; ends of holds not counted. */
@@ -44,11 +44,13 @@ interface KeptOperation {
 }
 
 export class OperationRows {
-  readonly #window: EventColumns;
+  readonly #window: EventRows;
   readonly #kept: KeptRows;
   readonly #operations = new Map<OperationNumber, KeptOperation>();
   /** By thread: the operation under way at the point that the eviction has come to (0: none), and the last row of it in this block. */
   #current = new Int32Array(16);
+  /** How many threads are in one. */
+  #underWay = 0;
   #last = new Int32Array(16).fill(NONE);
   /** By thread: 1 if rows of its operation were kept at the end of an earlier block. */
   #carried = new Uint8Array(16);
@@ -66,7 +68,7 @@ export class OperationRows {
   #pinned = false;
   #from = 0;
 
-  constructor(window: EventColumns, kept: KeptRows, blockRows: number) {
+  constructor(window: EventRows, kept: KeptRows, blockRows: number) {
     this.#window = window;
     this.#kept = kept;
     this.#next = new Int32Array(blockRows);
@@ -81,6 +83,11 @@ export class OperationRows {
     this.#pinned = false;
   }
 
+  /** Whether no thread is in an operation at the point that the eviction has come to. */
+  get quiet(): boolean {
+    return this.#underWay === 0;
+  }
+
   /** Whether the thread is in no operation at the point that the eviction has come to. */
   idle(thread: number): boolean {
     return thread >= this.#current.length || this.#current[thread] === 0;
@@ -93,6 +100,7 @@ export class OperationRows {
     if (this.#current[thread] !== operation) {
       this.leave(thread);
       this.#current[thread] = operation;
+      this.#underWay++;
       this.#starts[this.#startCount++] = row;
     } else if (last === NONE) {
       this.#starts[this.#startCount++] = row;
@@ -109,6 +117,7 @@ export class OperationRows {
     const operation = this.#current[thread]!;
     if (operation === 0) return;
     this.#current[thread] = 0;
+    this.#underWay--;
     this.#last[thread] = NONE;
     if (this.#carried[thread] === 0) return;
     this.#carried[thread] = 0;
@@ -144,17 +153,17 @@ export class OperationRows {
    * @param fates by row of the block: a {@link Fate}
    */
   settle(fates: Uint8Array): void {
-    const { thread, operation, kind } = this.#window;
+    const window = this.#window;
     for (let i = 0; i < this.#startCount; i++) {
       const start = this.#starts[i]!;
-      const number = operation[start]!;
-      const underWay = this.#current[thread[start]!] === number;
+      const number = window.operation(start);
+      const underWay = this.#current[window.thread(start)] === number;
       if (underWay) {
-        this.#last[thread[start]!] = NONE;
-        this.#carried[thread[start]!] = 1;
+        this.#last[window.thread(start)] = NONE;
+        this.#carried[window.thread(start)] = 1;
       }
       // Only an operation that began in an earlier block, or has a pin in this one, can be known already.
-      const known = (this.#pinned || kind[start] !== EventKind.begin) && this.#operations.has(number);
+      const known = (this.#pinned || window.kind(start) !== EventKind.begin) && this.#operations.has(number);
       if (underWay || known) this.#append(this.#get(number), start, fates);
     }
     this.#keepEnds();
@@ -163,15 +172,15 @@ export class OperationRows {
     if (!this.#pinned) return;
     for (let i = 0; i < this.#startCount; i++) {
       const start = this.#starts[i]!;
-      const number = operation[start]!;
-      if (this.#current[thread[start]!] !== number) this.#close(number);
+      const number = window.operation(start);
+      if (this.#current[window.thread(start)] !== number) this.#close(number);
     }
   }
 
   /** The kept begin row of an operation, or -1. */
   begin(operation: OperationNumber): KeptRow {
     const first = this.#operations.get(operation)?.rows[0];
-    return first !== undefined && this.#kept.columns.kind[first] === EventKind.begin ? first : NONE;
+    return first !== undefined && this.#kept.rows.kind(first) === EventKind.begin ? first : NONE;
   }
 
   #append(kept: KeptOperation, start: number, fates: Uint8Array): void {
@@ -179,7 +188,7 @@ export class OperationRows {
       const fate = fates[row - this.#from]!;
       if (fate === Fate.omitted) continue;
       if (kept.rows.length >= OPERATION_ROWS && kept.sealed) {
-        kept.skippedFrom = Math.min(kept.skippedFrom, this.#window.event[row]!);
+        kept.skippedFrom = Math.min(kept.skippedFrom, this.#window.event(row));
         continue;
       }
       this.#keep(kept, row);
@@ -191,7 +200,7 @@ export class OperationRows {
   /** Keeps the rows by which effects of kept rows ended, where they are not among the rows anyway. */
   #keepEnds(): void {
     if (this.#operations.size === 0) return;
-    const { event, operation } = this.#window;
+    const window = this.#window;
     let number = 0;
     let kept: KeptOperation | undefined;
     for (let i = 0; i < this.#endCount; i++) {
@@ -201,7 +210,7 @@ export class OperationRows {
       }
       if (kept === undefined) continue;
       const row = this.#endRow[i]!;
-      const among = operation[row] === number && event[row]! < kept.skippedFrom;
+      const among = window.operation(row) === number && window.event(row) < kept.skippedFrom;
       if (!among && this.#endEvent[i]! < kept.skippedFrom) this.#keep(kept, row);
     }
   }

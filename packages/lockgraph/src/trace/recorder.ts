@@ -16,7 +16,7 @@
 import { beginRow } from './begin-row.js';
 import { EventKind, Mode } from './event.js';
 import type { CallId, EventSink, Note, OperationNumber, ThreadId } from './event.js';
-import { EventColumns } from './event-columns.js';
+import { EventRows } from './event-rows.js';
 import type { EventLog, OperationBegin, TracePosition } from './event-log.js';
 import type { Registry } from './registry.js';
 import { Retention } from './retention.js';
@@ -34,7 +34,7 @@ const BLOCKS = 16;
 const FIRST_ROWS = 4096;
 
 export class Recorder implements EventSink, EventLog {
-  readonly #window: EventColumns;
+  readonly #window: EventRows;
   readonly #retention: Retention;
   readonly #position: Readonly<TracePosition> | undefined;
   /** Rows of the window when it has grown to its full size, and how many of them fall out at a time. */
@@ -46,7 +46,6 @@ export class Recorder implements EventSink, EventLog {
   /** The oldest row of the window. */
   #tail = 0;
   #wrapped = false;
-  #newest = 0;
   /** Where `#seek` found a row. */
   #slot = 0;
 
@@ -63,7 +62,7 @@ export class Recorder implements EventSink, EventLog {
     this.#position = options.position;
     this.#rows = (Math.ceil(capacity / this.#blockRows) + 1) * this.#blockRows;
     this.#limit = Math.min(FIRST_ROWS, this.#rows);
-    this.#window = new EventColumns(this.#limit, options.position !== undefined);
+    this.#window = new EventRows(this.#limit, false, options.position !== undefined);
     this.#retention = new Retention(registry, this.#window, this.#blockRows, (operation) =>
       beginRow(this.#window, this.#tail, this.#inWindow, operation),
     );
@@ -82,24 +81,14 @@ export class Recorder implements EventSink, EventLog {
   ): void {
     if (this.#head === this.#limit) this.#turn();
     const row = this.#head++;
-    const window = this.#window;
-    window.event[row] = event;
-    window.kind[row] = kind;
-    window.mode[row] = mode;
-    window.thread[row] = thread;
-    window.object[row] = object;
-    window.call[row] = call;
-    window.operation[row] = operation;
-    window.a[row] = a;
-    window.b[row] = b;
-    if (window.line !== undefined) window.line[row] = this.#position!.line;
-    this.#newest = event;
+    this.#window.write(row, event, kind, thread, object, mode, call, operation, a, b);
+    if (this.#position !== undefined) this.#window.setLine(row, this.#position.line);
   }
 
   note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void {
     this.event(event, EventKind.note, thread, 0, Mode.exclusive, call, operation, 0, 0);
     const row = this.#head - 1;
-    this.#window.note.set(row, note);
+    this.#window.notes.set(row, note);
     this.#retention.note(row, operation, note);
   }
 
@@ -116,7 +105,7 @@ export class Recorder implements EventSink, EventLog {
   }
 
   get dropped(): number {
-    return this.#newest - this.size;
+    return this.#head === 0 ? 0 : this.#window.event(this.#head - 1) - this.size;
   }
 
   get firstInWindow(): number {
@@ -124,47 +113,47 @@ export class Recorder implements EventSink, EventLog {
   }
 
   eventAt(row: number): number {
-    return this.#seek(row).event[this.#slot]!;
+    return this.#seek(row).event(this.#slot);
   }
 
   kind(row: number): EventKind {
-    return this.#seek(row).kind[this.#slot]! as EventKind;
+    return this.#seek(row).kind(this.#slot);
   }
 
   thread(row: number): ThreadId {
-    return this.#seek(row).thread[this.#slot]!;
+    return this.#seek(row).thread(this.#slot);
   }
 
   object(row: number): number {
-    return this.#seek(row).object[this.#slot]!;
+    return this.#seek(row).object(this.#slot);
   }
 
   mode(row: number): Mode {
-    return this.#seek(row).mode[this.#slot]! as Mode;
+    return this.#seek(row).mode(this.#slot);
   }
 
   call(row: number): CallId {
-    return this.#seek(row).call[this.#slot]!;
+    return this.#seek(row).call(this.#slot);
   }
 
   operation(row: number): OperationNumber {
-    return this.#seek(row).operation[this.#slot]!;
+    return this.#seek(row).operation(this.#slot);
   }
 
   a(row: number): number {
-    return this.#seek(row).a[this.#slot]!;
+    return this.#seek(row).a(this.#slot);
   }
 
   b(row: number): number {
-    return this.#seek(row).b[this.#slot]!;
+    return this.#seek(row).b(this.#slot);
   }
 
   line(row: number): number {
-    return this.#seek(row).line?.[this.#slot] ?? 0;
+    return this.#seek(row).line(this.#slot);
   }
 
   noteAt(row: number): Note | undefined {
-    return this.#seek(row).note.get(this.#slot);
+    return this.#seek(row).notes.get(this.#slot);
   }
 
   rowOf(event: number): number {
@@ -181,16 +170,16 @@ export class Recorder implements EventSink, EventLog {
   operationBegin(operation: OperationNumber): OperationBegin | undefined {
     const begin = this.#retention.begin(operation);
     if (begin === undefined) return undefined;
-    const { columns, row } = begin;
+    const { rows, row } = begin;
     return {
       operation,
-      event: columns.event[row]!,
-      line: columns.line?.[row] ?? 0,
-      thread: columns.thread[row]!,
-      name: columns.object[row]!,
-      call: columns.call[row]!,
-      a: columns.a[row]!,
-      b: columns.b[row]!,
+      event: rows.event(row),
+      line: rows.line(row),
+      thread: rows.thread(row),
+      name: rows.object(row),
+      call: rows.call(row),
+      a: rows.a(row),
+      b: rows.b(row),
     };
   }
 
@@ -201,41 +190,43 @@ export class Recorder implements EventSink, EventLog {
     return rows;
   }
 
-  /** The columns that a row is in; sets `#slot` to its place there. */
-  #seek(row: number): EventColumns {
+  /** The rows that a row is among; sets `#slot` to its place there. */
+  #seek(row: number): EventRows {
     const before = this.#before();
     if (row < before.length) {
       this.#slot = before[row]!;
-      return this.#retention.kept.columns;
+      return this.#retention.kept.rows;
     }
     const slot = this.#tail + row - before.length;
-    this.#slot = slot < this.#window.rows ? slot : slot - this.#window.rows;
+    this.#slot = slot < this.#window.length ? slot : slot - this.#window.length;
     return this.#window;
   }
 
   /** The kept rows that the window does not have. */
   #before(): Int32Array {
-    return this.#retention.kept.before(this.#inWindow === 0 ? Infinity : this.#window.event[this.#tail]!);
+    return this.#retention.kept.before(this.#inWindow === 0 ? Infinity : this.#window.event(this.#tail));
   }
 
   get #inWindow(): number {
     const size = this.#head - this.#tail;
-    return size > 0 || !this.#wrapped ? size : size + this.#window.rows;
+    return size > 0 || !this.#wrapped ? size : size + this.#window.length;
   }
 
   /** No row is free: the window grows to its full size; then the block that follows is the next, and the oldest rows have to leave it. */
   #turn(): void {
     if (this.#head < this.#rows && !this.#wrapped) {
       this.#window.grow(this.#rows);
-      this.#limit = this.#window.rows;
+      this.#limit = this.#window.length;
       return;
     }
     if (this.#head === this.#rows) {
       this.#head = 0;
       this.#wrapped = true;
+      this.#window.nextLap();
     }
     this.#retention.evict(this.#head);
     this.#tail = (this.#head + this.#blockRows) % this.#rows;
     this.#limit = this.#head + this.#blockRows;
+    this.#window.free(this.#limit);
   }
 }

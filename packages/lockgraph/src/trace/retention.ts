@@ -5,7 +5,7 @@
 import { endOfBalanced } from './balanced-operation.js';
 import { EventKind } from './event.js';
 import type { Note, OperationNumber } from './event.js';
-import type { EventColumns } from './event-columns.js';
+import type { EventRows } from './event-rows.js';
 import { KeptRows } from './kept-rows.js';
 import { NotedOperations } from './noted-operations.js';
 import { OperationRows } from './operation-rows.js';
@@ -14,7 +14,7 @@ import { StateRows } from './state-rows.js';
 
 export class Retention {
   readonly kept: KeptRows;
-  readonly #window: EventColumns;
+  readonly #window: EventRows;
   readonly #blockRows: number;
   readonly #operations: OperationRows;
   readonly #state: StateRows;
@@ -24,14 +24,14 @@ export class Retention {
   /** @param beginInWindow the window's row in which an operation begins, or -1 */
   constructor(
     registry: Registry,
-    window: EventColumns,
+    window: EventRows,
     blockRows: number,
     beginInWindow: (operation: OperationNumber) => number,
   ) {
     this.#beginInWindow = beginInWindow;
     this.#window = window;
     this.#blockRows = blockRows;
-    this.kept = new KeptRows(window.line !== undefined);
+    this.kept = new KeptRows(window.withLines);
     this.#operations = new OperationRows(window, this.kept, blockRows);
     this.#state = new StateRows(registry, window, this.kept, this.#operations, blockRows);
     this.#noted = new NotedOperations(window, this.kept, (operation) => this.begin(operation));
@@ -48,46 +48,50 @@ export class Retention {
   }
 
   /** Where the begin row of an operation is, if it is anywhere. */
-  begin(operation: OperationNumber): { columns: EventColumns; row: number } | undefined {
+  begin(operation: OperationNumber): { rows: EventRows; row: number } | undefined {
     const row = this.#beginInWindow(operation);
-    if (row !== -1) return { columns: this.#window, row };
+    if (row !== -1) return { rows: this.#window, row };
     let kept = this.#operations.begin(operation);
     if (kept === -1) kept = this.#noted.begin(operation);
-    return kept === -1 ? undefined : { columns: this.kept.columns, row: kept };
+    return kept === -1 ? undefined : { rows: this.kept.rows, row: kept };
   }
 
   /** The oldest block of the window, which starts with the row `from`, falls out. Its rows are free afterwards. */
   evict(from: number): void {
-    const { kind, operation, thread, note } = this.#window;
+    const window = this.#window;
     const operations = this.#operations;
     const state = this.#state;
     const to = from + this.#blockRows;
     operations.enter(from);
     state.enter(from);
     for (let row = from; row < to; row++) {
-      const what = kind[row]! as EventKind;
+      if (operations.quiet) {
+        row = window.firstOther(EventKind.operation, row, to);
+        if (row === to) break;
+      }
+      const what = window.kind(row);
       if (what === EventKind.operation) {
-        operations.leave(thread[row]!);
+        operations.leave(window.thread(row));
         continue;
       }
-      const number = operation[row]!;
-      if (what === EventKind.begin && operations.idle(thread[row]!)) {
-        const end = endOfBalanced(this.#window, row, to, state);
+      const number = window.operation(row);
+      if (what === EventKind.begin && operations.idle(window.thread(row))) {
+        const end = endOfBalanced(window, row, to, state);
         if (end !== -1) {
           row = end;
           continue;
         }
       }
-      if (number !== 0) operations.see(row, thread[row]!, number);
+      if (number !== 0) operations.see(row, window.thread(row), number);
       if (what === EventKind.begin) continue;
-      if (what === EventKind.end) operations.leave(thread[row]!);
+      if (what === EventKind.end) operations.leave(window.thread(row));
       else if (what <= EventKind.exit || what >= EventKind.init) {
         state.apply(row, what);
-        if (what === EventKind.exit) operations.leave(thread[row]!);
+        if (what === EventKind.exit) operations.leave(window.thread(row));
       }
     }
     operations.settle(state.settle());
     state.leave();
-    if (note.size > 0) for (let row = from; row < to; row++) note.delete(row);
+    if (window.notes.size > 0) for (let row = from; row < to; row++) window.notes.delete(row);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { EventKind, Mode } from './event.js';
 import type { LockId, ThreadId } from './event.js';
-import type { EventColumns } from './event-columns.js';
+import type { EventRows } from './event-rows.js';
 import type { KeptRows } from './kept-rows.js';
 import { Fate } from './operation-rows.js';
 import type { OperationRows } from './operation-rows.js';
@@ -16,7 +16,7 @@ type Reference = number;
 
 export class StateRows {
   readonly #registry: Registry;
-  readonly #window: EventColumns;
+  readonly #window: EventRows;
   readonly #kept: KeptRows;
   readonly #operations: OperationRows;
   /** By lock: its holds, oldest first; one for each level of a recursive lock. */
@@ -31,7 +31,7 @@ export class StateRows {
 
   constructor(
     registry: Registry,
-    window: EventColumns,
+    window: EventRows,
     kept: KeptRows,
     operations: OperationRows,
     blockRows: number,
@@ -61,8 +61,8 @@ export class StateRows {
 
   /** A row falls out that may change the state. */
   apply(row: number, kind: EventKind): void {
-    const thread = this.#window.thread[row]!;
-    const object = this.#window.object[row]!;
+    const thread = this.#window.thread(row);
+    const object = this.#window.object(row);
     if (thread >= this.#waits.length) this.#grow(thread);
     switch (kind) {
       case EventKind.request:
@@ -101,19 +101,19 @@ export class StateRows {
 
   /** All rows of the block were seen: copies those that the state needs. Returns by row of the block its {@link Fate}. */
   settle(): Uint8Array {
-    const { kind, thread, object, operation } = this.#window;
+    const window = this.#window;
     const fates = this.#fates;
     for (let i = fates.indexOf(Fate.state); i !== -1; i = fates.indexOf(Fate.state, i + 1)) {
       const row = this.#from + i;
       const kept = -1 - this.#kept.add(this.#window, row);
-      if (kind[row] === EventKind.request) this.#waits[thread[row]!] = kept;
-      else if (kind[row] === EventKind.exit) this.#exits.set(thread[row]!, kept);
-      else if (kind[row] === EventKind.join) this.#exits.set(object[row]!, kept);
+      if (window.kind(row) === EventKind.request) this.#waits[window.thread(row)] = kept;
+      else if (window.kind(row) === EventKind.exit) this.#exits.set(window.thread(row), kept);
+      else if (window.kind(row) === EventKind.join) this.#exits.set(window.object(row), kept);
       else {
-        const holds = this.#holds[object[row]!]!;
+        const holds = this.#holds[window.object(row)]!;
         holds[holds.lastIndexOf(row + 1)] = kept;
       }
-      if (operation[row] !== 0) this.#operations.pin(operation[row]!);
+      if (window.operation(row) !== 0) this.#operations.pin(window.operation(row));
     }
     return fates;
   }
@@ -125,7 +125,7 @@ export class StateRows {
 
   #acquire(row: number, thread: ThreadId, lock: LockId): void {
     const holds = (this.#holds[lock] ??= []);
-    if (holds.length > 0 && this.#window.mode[row] === Mode.exclusive) {
+    if (holds.length > 0 && this.#window.mode(row) === Mode.exclusive) {
       // Granted to one alone: unless it goes deeper, whoever held the lock does not any more, and the release was not seen.
       const deeper = this.#threadOf(holds[0]!) === thread && this.#registry.lock(lock).recursive;
       if (!deeper) this.#clear(lock, row);
@@ -142,7 +142,7 @@ export class StateRows {
       if (this.#threadOf(hold) !== thread) continue;
       if (i === holds.length - 1) holds.pop();
       else holds.splice(i, 1);
-      const operation = this.#window.operation[row]!;
+      const operation = this.#window.operation(row);
       // Kept without the acquire that it undoes, it would seem to undo an outer one.
       if (operation !== 0 && operation !== this.#operationOf(hold) && holds.some((other) => this.#threadOf(other) === thread)) {
         this.#fates[row - this.#from] = Fate.omitted;
@@ -187,11 +187,11 @@ export class StateRows {
   }
 
   #threadOf(reference: Reference): ThreadId {
-    return reference > 0 ? this.#window.thread[reference - 1]! : this.#kept.columns.thread[-1 - reference]!;
+    return reference > 0 ? this.#window.thread(reference - 1) : this.#kept.rows.thread(-1 - reference);
   }
 
   #operationOf(reference: Reference): number {
-    return reference > 0 ? this.#window.operation[reference - 1]! : this.#kept.columns.operation[-1 - reference]!;
+    return reference > 0 ? this.#window.operation(reference - 1) : this.#kept.rows.operation(-1 - reference);
   }
 
   #need(row: number): Reference {
@@ -202,10 +202,10 @@ export class StateRows {
   /** The row `by` has ended the effect of a row. */
   #forgo(reference: Reference, by: number): void {
     const fresh = reference > 0;
-    const columns = fresh ? this.#window : this.#kept.columns;
+    const rows = fresh ? this.#window : this.#kept.rows;
     const row = fresh ? reference - 1 : -1 - reference;
-    const operation = columns.operation[row]!;
-    const event = columns.event[row]!;
+    const operation = rows.operation(row);
+    const event = rows.event(row);
     if (fresh) this.#fates[row - this.#from] = Fate.none;
     else this.#kept.free(row);
     if (operation === 0) return;
