@@ -55,7 +55,7 @@ export function rowsOfState(state: State): Row[] {
 export function underWay(rows: readonly Row[]): Set<number> {
   const current = new Map<number, number>();
   for (const { kind, thread, operation } of rows) {
-    if (kind === EventKind.end || kind === EventKind.exit) current.delete(thread);
+    if (kind === EventKind.end || kind === EventKind.operation || kind === EventKind.exit) current.delete(thread);
     else if (operation !== 0) current.set(thread, operation);
   }
   return new Set(current.values());

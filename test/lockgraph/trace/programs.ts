@@ -30,6 +30,7 @@ const step = fc.record({
   kind: fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(EventKind.acquire, EventKind.release) },
     { weight: 4, arbitrary: fc.constantFrom(EventKind.begin, EventKind.end) },
+    { weight: 3, arbitrary: fc.constant(EventKind.operation) },
     { weight: 2, arbitrary: fc.constantFrom(EventKind.request, EventKind.cancel, EventKind.note) },
     { weight: 1, arbitrary: fc.constantFrom(EventKind.spawn, EventKind.join, EventKind.exit, EventKind.init, EventKind.destroy) },
   ),
@@ -45,6 +46,11 @@ const step = fc.record({
 
 /** An operation that takes two locks, gives them back, and ends, if nothing is missing. */
 const ORDERLY = [EventKind.begin, EventKind.request, EventKind.acquire, EventKind.acquire, EventKind.release, EventKind.release, EventKind.end];
+
+/** Whether an operation begins; one that makes no events ends with it. */
+export function begins({ kind }: Row): boolean {
+  return kind === EventKind.begin || kind === EventKind.operation;
+}
 
 /** Of random rows those that threads and locks could really do; releases by others are among them. */
 export function lawful(all: readonly Row[], registry: Registry): Row[] {
@@ -63,6 +69,7 @@ export function lawful(all: readonly Row[], registry: Registry): Row[] {
     }
     switch (kind) {
       case EventKind.begin:
+      case EventKind.operation:
         return !current.has(thread);
       case EventKind.end:
         return current.has(thread);
@@ -81,7 +88,7 @@ export function lawful(all: readonly Row[], registry: Registry): Row[] {
   };
   const done: Row[] = [];
   for (const candidate of all) {
-    const operation = candidate.kind === EventKind.begin ? candidate.operation : (current.get(candidate.thread) ?? 0);
+    const operation = begins(candidate) ? candidate.operation : (current.get(candidate.thread) ?? 0);
     const row = { ...candidate, operation, event: done.length + 1 };
     if (!may(row)) continue;
     done.push(row);
@@ -123,6 +130,9 @@ export function rows(maxLength: number): fc.Arbitrary<Row[]> {
         case EventKind.begin:
           current[thread] = ++operations;
           return { ...at, object: pick % 2, operation: operations, a, b };
+        case EventKind.operation:
+          current[thread] = 0;
+          return { ...at, object: pick % 2, operation: ++operations, a, b };
         case EventKind.end:
           current[thread] = 0;
           return at;

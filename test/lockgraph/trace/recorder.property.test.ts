@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventKind } from '../../../packages/lockgraph/src/trace/event.js';
+import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js';
 import { Recorder } from '../../../packages/lockgraph/src/trace/recorder.js';
 import type { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
 import { rowsOfState, stateAfter, underWay } from './naive-history.js';
-import { lawful, RECURSIVE, rows, SHARED, smallRegistry } from './programs.js';
+import { begins, lawful, RECURSIVE, rows, SHARED, smallRegistry } from './programs.js';
 import { rowAt, rowsOf, tell } from './rows.js';
 import type { Row } from './rows.js';
 
@@ -111,7 +111,7 @@ describe('a recorder that has dropped events', () => {
         seen.add(note.kind);
         expect(log.rowOf(event)).not.toBe(-1);
         expect(log.noteAt(log.rowOf(event))).toBe(note);
-        const begin = history.find((row) => row.kind === EventKind.begin && row.operation === operation);
+        const begin = history.find((row) => begins(row) && row.operation === operation);
         if (begin !== undefined) expect(rowAt(log, log.rowOf(begin.event))).toEqual(begin);
       }
     });
@@ -123,7 +123,7 @@ describe('a recorder that has dropped events', () => {
       if (history.length === 1) remembered.clear();
       const { note, operation } = history.at(-1)!;
       for (const mentioned of note === undefined ? [] : [...note.operations, operation]) {
-        const begin = history.find((row) => row.kind === EventKind.begin && row.operation === mentioned);
+        const begin = history.find((row) => begins(row) && row.operation === mentioned);
         if (begin !== undefined && (mentioned === operation || log.rowOf(begin.event) !== -1)) remembered.set(mentioned, begin);
       }
       for (const [mentioned, begin] of remembered) {
@@ -144,7 +144,7 @@ describe('a recorder that has dropped events', () => {
       for (const row of kept(log)) {
         const endsEffect = rowsOfOperations.some((other) => EFFECTS.has(other.kind) && other.event < row.event);
         const reasons =
-          row.kind === EventKind.begin ||
+          begins(row) ||
           row.kind === EventKind.note ||
           operations.has(row.operation) ||
           stateEvents.has(row.event) ||
@@ -152,6 +152,24 @@ describe('a recorder that has dropped events', () => {
         expect(reasons, `event ${row.event}`).toBe(true);
       }
     });
+  });
+
+  it('has the numbers of events as they were told, also where some are missing', () => {
+    const jumps = fc.array(fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 2 ** 40 }) }), { maxLength: 300, size: 'max' });
+    fc.assert(
+      fc.property(jumps, fc.integer({ min: 1, max: 100 }), (steps, capacity) => {
+        const log = new Recorder(smallRegistry(), { capacity });
+        const told: number[] = [];
+        for (const step of steps) {
+          told.push((told.at(-1) ?? 0) + step);
+          log.event(told.at(-1)!, EventKind.read, 0, 0, Mode.exclusive, 0, 0, 0, 0);
+          const numbers = rowsOf(log).map(({ event }) => event);
+          expect(numbers).toEqual(told.slice(-numbers.length));
+          expect(log.dropped).toBe(told.at(-1)! - numbers.length);
+        }
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it('finds events and operations among what it retains', () => {
@@ -162,7 +180,7 @@ describe('a recorder that has dropped events', () => {
       for (let operation = 1; operation < 40; operation++) {
         const of = retained.flatMap((row, index) => (row.operation === operation ? [index] : []));
         expect(log.rowsOfOperation(operation)).toEqual(of);
-        const begin = retained.find((row) => row.kind === EventKind.begin && row.operation === operation);
+        const begin = retained.find((row) => begins(row) && row.operation === operation);
         expect(log.operationBegin(operation)?.event).toBe(begin?.event);
       }
     });
