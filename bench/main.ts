@@ -13,7 +13,7 @@ for (const { log, calls, off, on, ratio } of await replaySpeeds()) {
 console.log('\nCost of an event, ns');
 for (const { what, nanoseconds } of await eventCosts()) console.log(`  ${what.padEnd(40)} ${nanoseconds.toFixed(0).padStart(6)}`);
 
-console.log('\nMemory of a recorded run (heap and buffers), MiB');
-for (const { events, megabytes } of memoryUse([0, 100_000, 1_000_000, 10_000_000])) {
-  console.log(`  after ${whole.format(events).padStart(10)} events ${megabytes.toFixed(1).padStart(24)}`);
+console.log('\nMemory that a recorded run adds (heap and buffers), MiB');
+for (const { events, mebibytes } of memoryUse([0, 100_000, 1_000_000, 10_000_000])) {
+  console.log(`  after ${whole.format(events).padStart(10)} events ${mebibytes.toFixed(2).padStart(24)}`);
 }
