@@ -2,7 +2,7 @@ export { EventKind, Mode } from './trace/event.js';
 export type { CallId, EventSink, LockId, Note, NoteValue, OperationNumber, ThreadId } from './trace/event.js';
 export { CallTree } from './trace/call-tree.js';
 export type { FrameId } from './trace/call-tree.js';
-export { AtomicFile } from './trace/atomic-file.js';
+export { AtomicFile, discardOpenFiles } from './trace/atomic-file.js';
 export { JsonlWriter } from './trace/jsonl-writer.js';
 export { Recorder } from './trace/recorder.js';
 export type { RecorderOptions } from './trace/recorder.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AtomicFile } from '../../../packages/lockgraph/src/trace/atomic-file.js';
+import { AtomicFile, discardOpenFiles } from '../../../packages/lockgraph/src/trace/atomic-file.js';
 import { JsonlWriter } from '../../../packages/lockgraph/src/trace/jsonl-writer.js';
 import { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
 
@@ -47,6 +47,24 @@ describe('a file that is written whole or not at all', () => {
     file.write('gone');
     file.commit();
     expect(readdirSync('/dev')).toContain('null');
+  });
+
+  it('leaves nothing when all open files are discarded, and what was complete as it is', () => {
+    const where = folder();
+    const done = new AtomicFile(join(where, 'done'));
+    done.write('whole');
+    done.commit();
+    const open = [new AtomicFile(join(where, 'a')), new AtomicFile(join(where, 'b'))];
+    for (const file of open) file.write('half');
+    discardOpenFiles();
+    discardOpenFiles();
+    for (const file of open) {
+      file.write('more');
+      file.commit();
+    }
+    done.discard();
+    expect(readdirSync(where)).toEqual(['done']);
+    expect(readFileSync(join(where, 'done'), 'utf8')).toBe('whole');
   });
 
   it('says so if its folder is not there', () => {

@@ -5,6 +5,17 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 
+/** Those that are neither complete nor discarded. */
+const open = new Set<AtomicFile>();
+
+/**
+ * Discards every {@link AtomicFile} that is not complete: for a process that is told to end. A file that is written to directly keeps what
+ * it has.
+ */
+export function discardOpenFiles(): void {
+  for (const file of open) file.discard();
+}
+
 export class AtomicFile {
   readonly #path: string;
   /** Absent for what is written to directly. */
@@ -18,6 +29,7 @@ export class AtomicFile {
     const direct = existing !== undefined && !existing.isFile();
     this.#temporary = direct ? undefined : `${this.#path}.tmp-${process.pid}-${randomBytes(4).toString('hex')}`;
     this.#descriptor = this.#temporary === undefined ? openSync(this.#path, 'w') : openSync(this.#temporary, 'wx');
+    open.add(this);
   }
 
   /** @throws the error of the file system; the file is discarded then */
@@ -39,19 +51,26 @@ export class AtomicFile {
   commit(): void {
     if (this.#descriptor === undefined) return;
     try {
-      closeSync(this.#descriptor);
+      const descriptor = this.#descriptor;
       this.#descriptor = undefined;
+      closeSync(descriptor);
       if (this.#temporary !== undefined) renameSync(this.#temporary, this.#path);
+      open.delete(this);
     } catch (error) {
       this.discard();
       throw error;
     }
   }
 
-  /** Leaves nothing behind, and what was there before as it was. */
+  /** Leaves nothing behind, and what was there before as it was. Does nothing once the file is complete. */
   discard(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    if (!open.delete(this)) return;
+    const descriptor = this.#descriptor;
     this.#descriptor = undefined;
-    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+    try {
+      if (descriptor !== undefined) closeSync(descriptor);
+    } finally {
+      if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+    }
   }
 }

@@ -138,12 +138,9 @@ export class EventRows {
   /** The first row from `row` on, before `to`, that is not of a kind; else `to`. */
   firstOther(kind: EventKind, row: number, to: number): number {
     const integers = this.#integers;
-    let i = row * INTEGERS;
-    while (row < to && (integers[i]! & NIBBLE) === kind) {
-      row++;
-      i += INTEGERS;
-    }
-    return row;
+    let at = row;
+    while (at < to && (integers[at * INTEGERS]! & NIBBLE) === kind) at++;
+    return at;
   }
 
   /** The next row to be written is row 0 again; all rows are now those of the lap before. */
