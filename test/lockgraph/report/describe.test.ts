@@ -1,5 +1,6 @@
 import { describe as suite, expect, it } from 'vitest';
 import { describe } from '../../../packages/lockgraph/src/report/describe.js';
+import { renderText } from '../../../packages/lockgraph/src/report/text.js';
 import * as analyses from './analyses.js';
 
 suite('the message of a finding', () => {
@@ -30,6 +31,18 @@ suite('the message of a finding', () => {
   it('says of a deadlock that was not observed that threads can come to wait', () => {
     const finding = { ...analyses.transfers().findings[0]!, evidence: 'possible' as const };
     expect(describe(finding)).toMatch(/can come to wait for each other/);
+  });
+
+  it.each([
+    ['no data', {}, undefined],
+    ['an empty template', { size: 1 }, ''],
+    ['a template of blanks', {}, '  '],
+  ])('falls back to names for a note that says nothing: %s', (_, data, template) => {
+    const note = { kind: 'app/odd', data, operations: [], ...(template === undefined ? {} : { template }) };
+    const odd = analyses.findingOf({ kind: 'app/odd', threads: ['t0'], history: [{ event: 1, thread: 't0', what: 'note', note }] });
+    expect(describe(odd)).toBe('t0 (at event 1)');
+    expect(renderText(analyses.analysisOf([odd]))).toMatch(/^app\/odd \(observed\) {2}t0\n/);
+    expect(renderText(analyses.analysisOf([{ ...odd, threads: [] }]))).toMatch(/^app\/odd \(observed\) {2}app\/odd\n/);
   });
 
   it('falls back to names for a kind that it does not know', () => {

@@ -45,7 +45,7 @@ export function headline(finding: Finding): string {
     case 'init-held':
       return `${thread} initialises ${lock} again while ${holding(threads)} it`;
     default:
-      return noted(finding) ?? (listed([...threads, ...finding.locks.map(escapeName)]) || escapeName(finding.kind));
+      return noted(finding) ?? withWords(listed([...threads, ...finding.locks.map(escapeName)])) ?? escapeName(finding.kind);
   }
 }
 
@@ -65,10 +65,14 @@ export function wish(waiter: Waiter): string {
   }
 }
 
-/** The sentence of the note that a finding of a note's kind reports. */
+/** The sentence of the note that a finding of a note's kind reports; undefined if it says nothing: no template, and no data. */
 function noted(finding: Finding): string | undefined {
   const note = finding.history.find((entry) => entry.note?.kind === finding.kind)?.note;
-  return note === undefined ? undefined : noteSentence(note);
+  return note === undefined ? undefined : withWords(noteSentence(note));
+}
+
+function withWords(text: string): string | undefined {
+  return text.trim() === '' ? undefined : text;
 }
 
 function selfDeadlock(finding: Finding, thread: string, lock: string): string {

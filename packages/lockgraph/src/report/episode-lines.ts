@@ -49,7 +49,7 @@ function titled(title: readonly string[], whose: string, sentences: readonly str
   const lines = wrapParts(title, ' › ', room);
   const sentence = sentences[0];
   const together = sentence !== undefined && lines.length === 1 && columns(lines[0]!) + 2 + columns(sentence) <= room;
-  const first = `${whose}${lines[0]!}${together ? `  ${sentence}` : ''}`;
+  const first = `${whose}${lines[0] ?? ''}${together ? `  ${sentence}` : ''}`;
   return [
     ...withAside(first, mark === '' ? '' : view.style.mark(mark), width),
     ...indent(lines.slice(1), 2),

@@ -79,7 +79,7 @@ function headLines(finding: Finding, view: View): string[] {
   const ofCalls = call === 0 ? '' : `call ${call}${view.calls === undefined ? '' : ` of ${view.calls}`}`;
   const aside = finding.count > 1 ? counted(finding.count, 'time') : ofCalls;
   const [first, ...rest] = wrapWords(headline(finding), view.width - columns(kind) - 2);
-  const lines = [`${kind}  ${first!}`, ...indent(rest, columns(kind) + 2)];
+  const lines = [`${kind}  ${first ?? ''}`, ...indent(rest, columns(kind) + 2)];
   return [...lines.slice(0, -1), ...withAside(lines.at(-1)!, aside, view.width)];
 }
 
