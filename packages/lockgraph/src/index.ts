@@ -3,10 +3,15 @@ export type { CallId, EventSink, LockId, Note, NoteValue, OperationNumber, Threa
 export { CallTree } from './trace/call-tree.js';
 export type { FrameId } from './trace/call-tree.js';
 export { AtomicFile, discardOpenFiles } from './trace/atomic-file.js';
-export { JsonlWriter } from './trace/jsonl-writer.js';
+export type { Interner } from './trace/interner.js';
+export { JsonlWriter, writeLog } from './trace/jsonl-writer.js';
+export { readTrace, traceFile } from './trace/open.js';
+export type { TraceSource } from './trace/open.js';
+export { TraceError } from './trace/trace-error.js';
+export type { TraceSummary } from './trace/trace-summary.js';
 export { Recorder } from './trace/recorder.js';
 export type { RecorderOptions } from './trace/recorder.js';
-export type { EventLog } from './trace/event-log.js';
+export type { EventLog, OperationBegin, TracePosition } from './trace/event-log.js';
 export { Registry } from './trace/registry.js';
 export type { LockInfo, LockKind, OperationInfo, UnlockPolicy } from './trace/registry.js';
 
