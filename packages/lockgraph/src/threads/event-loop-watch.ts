@@ -23,6 +23,7 @@ const GRACE_TICKS = 100;
 const startTimer = setInterval;
 const stopTimer = clearInterval;
 const afterMicrotasks = process.nextTick;
+const afterTurn = setImmediate;
 
 export class EventLoopWatch {
   readonly #listener: EventLoopListener;
@@ -42,6 +43,11 @@ export class EventLoopWatch {
     this.#armed = true;
     // From a macrotask, a tick comes before the microtasks; from a microtask, after all of them.
     queueMicrotask(() => afterMicrotasks(this.#onDrained));
+  }
+
+  /** Calls back after the event loop has had a turn: its timers that are due, and its I/O. */
+  turn(callback: () => void): void {
+    afterTurn(callback);
   }
 
   /** Nobody runs: wait for the world outside. */

@@ -5,8 +5,8 @@
 import type { CallId, Mode } from '../trace/event.js';
 import { EventLoopWatch } from './event-loop-watch.js';
 import type { Policy } from './policy.js';
-import { quoteName } from './quote.js';
 import { formatSchedule, ScheduleRecorder } from './schedule.js';
+import { misplaced, nobodyCanRun, warnOfYields } from './scheduler-messages.js';
 import { SimulationError } from './simulation-error.js';
 import { Task, TaskState } from './task.js';
 import type { SeenThread } from './task.js';
@@ -22,8 +22,13 @@ export interface RunEnd {
   readonly error?: unknown;
 }
 
-/** So many yields on end, with nothing in between, are threads that wait for each other in a loop. */
-const MAX_YIELDS = 1_000_000;
+/**
+ * After so many scheduling points the event loop gets a turn: while threads spin, a timer that another one awaits fires, and that of a
+ * test runner too.
+ */
+const POINTS_PER_TURN = 10_000;
+/** So many yields on end without any event may be threads that wait for each other in a loop; or they compute, which nobody can tell apart. */
+const MANY_YIELDS = 1_000_000;
 const DRIVER_LOST = 'the function given to drive() awaits something that can no longer come: the event loop is empty';
 
 export class Scheduler {
@@ -39,7 +44,11 @@ export class Scheduler {
   /** Tasks with code of their own; without any, there is never a choice, and no schedule is recorded. */
   #bodies = 0;
   #outside = 0;
+  /** Scheduling points since the event loop had a turn. */
+  #points = 0;
+  /** Yields of any thread since anything else happened. */
   #yields = 0;
+  #warned = false;
   #ended = false;
 
   constructor(policy: Policy, onEnd: (end: RunEnd) => void) {
@@ -96,6 +105,11 @@ export class Scheduler {
     else task.state = TaskState.ended;
   }
 
+  /** An event was made: the threads do not only yield. */
+  stirs(): void {
+    this.#yields = 0;
+  }
+
   /**
    * Whether `task` can come to a scheduling point: not after the end of the run.
    * @throws SimulationError if it is not the one whose code runs
@@ -113,16 +127,23 @@ export class Scheduler {
    */
   point(task: Task, resource: Resource | undefined, mode: Mode, call: CallId): void | Promise<void> {
     const keeps = (this.#policy.keeps || this.#bodies === 0) && task.runner.state === TaskState.running;
-    if (keeps && resource !== undefined && resource.available(task.thread!, mode)) {
+    const turn = ++this.#points >= POINTS_PER_TURN;
+    const starves = turn && this.#outside > 0;
+    if (keeps && resource !== undefined && !starves && resource.available(task.thread!, mode)) {
       if (this.#bodies > 0) this.#steps.step(task.index);
-      this.#yields = 0;
       resource.take(task.thread!, mode, call);
       return undefined;
     }
     this.#park(task, resource, mode, call);
     // Back from outside while another one runs: it waits for its turn.
     if (this.#running !== undefined) return asleep(task);
-    const next = this.#pick(task, resource === undefined, this.#outside > 0);
+    const yields = resource === undefined;
+    if (turn) {
+      this.#points = 0;
+      this.#loop.turn(() => this.#again(true, task, yields));
+      return asleep(task);
+    }
+    const next = this.#pick(task, yields, this.#outside > 0);
     if (next === task) {
       this.#grant(task);
       return undefined;
@@ -142,13 +163,9 @@ export class Scheduler {
     task.resource = resource;
     task.mode = mode;
     task.call = call;
-    this.#yields = resource === undefined ? this.#yields + 1 : 0;
-    if (this.#yields > MAX_YIELDS) {
-      const error = new SimulationError(
-        `the threads that can run, as ${quoteName(task.name)}, have only yielded, ${MAX_YIELDS} times on end: ` +
-          'they wait for something in a loop; wait for it with a lock, a Condition or join',
-      );
-      this.#end({ stalled: false, error });
+    if (resource === undefined && ++this.#yields === MANY_YIELDS && !this.#warned) {
+      this.#warned = true;
+      warnOfYields(task, MANY_YIELDS);
     }
   }
 
@@ -156,7 +173,6 @@ export class Scheduler {
   #leave(runner: Task): void {
     if (runner.state === TaskState.outside) this.#outside--;
     runner.state = TaskState.ended;
-    this.#yields = 0;
     if (this.#running === runner) this.#running = undefined;
     if (this.#running === undefined) this.#again(true, runner);
   }
@@ -172,9 +188,9 @@ export class Scheduler {
   }
 
   /** Goes on with whoever can run, if nobody runs. */
-  #again(hope: boolean, current?: Task): void {
+  #again(hope: boolean, current?: Task, yields = false): void {
     if (this.#running !== undefined || this.#ended) return;
-    const next = this.#pick(current, false, hope && this.#outside > 0);
+    const next = this.#pick(current, yields, hope && this.#outside > 0);
     if (next === undefined) this.#rest();
     else this.#resume(next);
   }
@@ -184,7 +200,7 @@ export class Scheduler {
     try {
       return this.#policy.pick(this.#tasks, current, yields, hope);
     } catch (error) {
-      if (!(error instanceof SimulationError)) throw error;
+      // That of the policy, or of a resource that was asked whether it is available.
       this.#end({ stalled: false, error });
       return undefined;
     }
@@ -204,7 +220,13 @@ export class Scheduler {
   #resume(task: Task): void {
     const wake = task.wake;
     task.wake = undefined;
-    this.#grant(task);
+    try {
+      this.#grant(task);
+    } catch (error) {
+      // Not for the thread on whose stack this is, but for the one that asked, and that cannot go on without.
+      this.#end({ stalled: false, error });
+      return;
+    }
     wake?.();
   }
 
@@ -225,43 +247,26 @@ export class Scheduler {
     if (driving && !certain) return;
     this.#again(false);
     if (this.#running !== undefined || this.#ended) return;
-    if (!certain) this.#end({ stalled: false, error: this.#outsideError() });
+    if (!certain) this.#end({ stalled: false, error: nobodyCanRun(this.#tasks) });
     else if (!driving) this.#end({ stalled: true });
     else this.#end({ stalled: true, error: new SimulationError(DRIVER_LOST) });
-  }
-
-  #outsideError(): SimulationError {
-    const threads = this.#outsideThreads().map((thread) => {
-      const site = thread.monitor.registry.calls.site(thread.seen);
-      return `${quoteName(thread.name)} awaits something outside of the simulation${site === undefined ? '' : ` (last seen at ${site})`}`;
-    });
-    for (const { state, name, resource } of this.#tasks) {
-      if (state === TaskState.parked) threads.push(`${quoteName(name)} waits for ${quoteName(resource!.name)}`);
-    }
-    const shown = threads.length > 8 ? [...threads.slice(0, 8), `${threads.length - 8} more`] : threads;
-    return new SimulationError(
-      `no thread can run: ${shown.join(', ')}; and no timer or I/O is under way that could end this: ` +
-        'await only locks, conditions and joins, or what surely comes',
-    );
   }
 
   #outsideThreads(): SeenThread[] {
     return this.#tasks.filter((task) => task.state === TaskState.outside).map((task) => task.thread!);
   }
 
-  #end(end: { stalled: boolean; error?: SimulationError }): void {
+  #end(end: { readonly stalled: boolean; readonly error?: unknown }): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#loop.stop();
-    let { error } = end;
-    if (error === undefined) {
-      try {
-        this.#policy.over();
-      } catch (unfit) {
-        error = unfit as SimulationError;
-      }
+    let whole: RunEnd = { ...end, outside: this.#outsideThreads() };
+    try {
+      if (!('error' in end)) this.#policy.over();
+    } catch (error) {
+      whole = { ...whole, error };
     }
-    this.#onEnd({ stalled: end.stalled, outside: this.#outsideThreads(), ...(error && { error }) });
+    this.#onEnd(whole);
   }
 }
 
@@ -269,20 +274,4 @@ function asleep(task: Task): Promise<void> {
   return new Promise<void>((resolve) => {
     task.wake = resolve;
   });
-}
-
-function misplaced(task: Task, resource: Resource | undefined): SimulationError {
-  const wish = resource === undefined ? 'comes to a scheduling point' : `requests ${quoteName(resource.name)}`;
-  const subject = `thread ${quoteName(task.name)} ${wish}`;
-  if (task.state === TaskState.ended) return new SimulationError(`${subject} after its end`);
-  if (task.runner !== task && task.runner.state !== TaskState.parked) {
-    return new SimulationError(
-      `${subject} outside of drive(): a thread without a body makes its calls in the function given to drive()`,
-    );
-  }
-  const waits = task.resource === undefined ? 'its turn' : quoteName(task.resource.name);
-  return new SimulationError(
-    `${subject} while ${task.state === TaskState.parked ? `it waits for ${waits}` : 'another driven thread waits'}: ` +
-      'await each request before the next, and use a thread only in its own body',
-  );
 }

@@ -74,8 +74,9 @@ export class SimulatedThread implements SeenThread {
   }
 
   here(): CallId {
-    const { operations, sites } = this.#host;
+    const { operations, scheduler, sites } = this.#host;
     operations.tell();
+    scheduler.stirs();
     if (sites === undefined) return this.#call;
     this.#seen = sites.here(this.#call);
     return this.#seen;
@@ -83,6 +84,7 @@ export class SimulatedThread implements SeenThread {
 
   begin(name: number, a = 0, b = 0): OperationNumber {
     if (this.#operation !== 0) this.#nested(name);
+    this.#host.scheduler.stirs();
     this.#operationName = name;
     this.#operation = this.#host.operations.begin(this.id, this.#call, name, a, b);
     return this.#operation;
@@ -153,6 +155,7 @@ export class SimulatedThread implements SeenThread {
     this.#ended = true;
     if (this.#host.scheduler.ended) return;
     this.#host.operations.tell();
+    this.#host.scheduler.stirs();
     this.monitor.emit(EventKind.exit, this.id, 0, Mode.exclusive, this.#call, this.#operation, 0, 0);
     this.#host.scheduler.ends(this.#task);
   }

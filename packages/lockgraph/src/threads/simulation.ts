@@ -29,7 +29,7 @@ export interface SimulationOptions {
   readonly sites?: boolean;
   /** How many of the newest events the flight recorder keeps; default 65,536. 0: no recorder, and findings have little history. */
   readonly capacity?: number;
-  /** Where the events go; default a new one with a recorder. It serves one run. */
+  /** Where the events go; default a new one with a recorder. It serves one simulation. */
   readonly monitor?: Monitor;
 }
 
@@ -43,12 +43,17 @@ export interface RunResult {
   readonly steps: number;
 }
 
+/** Monitors that have a simulation: what one of them found out at its end cannot be found out again. */
+const taken = new WeakSet<Monitor>();
+
 /**
  * A thread may also await what is not of the simulation: a timer, I/O, a promise of its own. The others run meanwhile, and it goes on, at once
  * and beside whoever runs, until its next scheduling point; only then does it take its turn again. When it can never come back:
  * with an empty event loop the run is over, and it is a `hang`; in a test runner, whose event loop is never empty, {@link run}
  * throws a SimulationError that names it, once for a second nothing was under way that could wake it. It is not called a hang then, for
  * that is not certain.
+ * Threads that yield in a loop are never called an error either: they may compute. The event loop turns meanwhile, so that a timer ends
+ * them, as that of a test runner does; after a million yields on end without an event there is a SimulationWarning.
  */
 export class Simulation {
   readonly monitor: Monitor;
@@ -60,7 +65,10 @@ export class Simulation {
   readonly #ended: Promise<RunEnd>;
   #started = false;
 
-  /** @throws TypeError, RangeError or ScheduleError if an option is not what it should be */
+  /**
+   * @throws TypeError, RangeError or ScheduleError if an option is not what it should be; SimulationError if the monitor is that of
+   * another simulation
+   */
   constructor(options: SimulationOptions = {}) {
     const { name = 'simulation', sites = true } = options;
     this.monitor = monitorOf(options);
@@ -70,6 +78,7 @@ export class Simulation {
     let ended: (end: RunEnd) => void;
     this.#ended = new Promise((resolve) => (ended = resolve));
     this.#scheduler = new Scheduler(policyOf(options.schedule), (end) => ended(this.#finish(end)));
+    taken.add(this.monitor);
   }
 
   /** The schedule so far, as {@link RunResult.schedule}: for a run that throws, too. */
@@ -105,8 +114,8 @@ export class Simulation {
 
   /**
    * Runs the threads until all have ended, or none can run.
-   * @throws what a body threw, at the end of the run (several: AggregateError); ScheduleError if a given schedule does not fit.
-   * What was found is in `monitor.findings` then too.
+   * @throws what a body threw, as it is, at the end of the run (several: AggregateError), or a resource; ScheduleError if a given schedule
+   * does not fit. What was found about the other threads, as that they hang, is in `monitor.analysis(name)` then too.
    */
   run(): Promise<RunResult> {
     return this.#run(undefined);
@@ -126,11 +135,11 @@ export class Simulation {
     this.#started = true;
     this.#scheduler.start(driver !== undefined);
     if (driver !== undefined) void this.#drive(driver);
-    const { stalled, error } = await this.#ended;
-    if (error !== undefined) this.#errors.push({ thread: 'the run', error });
+    const end = await this.#ended;
+    if ('error' in end) this.#errors.push({ thread: 'the run', error: end.error });
     this.#rethrow();
     return {
-      outcome: stalled ? 'stopped' : 'finished',
+      outcome: end.stalled ? 'stopped' : 'finished',
       analysis: this.monitor.analysis(this.#name),
       schedule: this.schedule,
       steps: this.#scheduler.steps,
@@ -151,9 +160,6 @@ export class Simulation {
     if (this.#scheduler.ended) {
       throw new SimulationError(`thread ${quoteName(name)} comes after the end of the run; make a new Simulation`);
     }
-    const { threads } = this.monitor.registry;
-    let unique = name;
-    for (let n = 2; threads.find(unique) !== undefined; n++) unique = `${name}#${n}`;
     return new SimulatedThread(
       {
         monitor: this.monitor,
@@ -162,7 +168,7 @@ export class Simulation {
         sites: this.#sites,
         spawn: (childName, body, parent) => this.#spawnFrom(childName, body, parent),
       },
-      unique,
+      this.monitor.registry.threads.unique(name),
       start,
     );
   }
@@ -211,6 +217,9 @@ export class Simulation {
 
 function monitorOf({ monitor, capacity }: SimulationOptions): Monitor {
   if (monitor !== undefined) {
+    if (taken.has(monitor)) {
+      throw new SimulationError('a monitor serves one simulation, and this one has had one; make a new Monitor for each run');
+    }
     if (capacity === undefined) return monitor;
     throw new TypeError('a simulation takes a monitor or a capacity, not both: give the capacity to the recorder of the monitor');
   }

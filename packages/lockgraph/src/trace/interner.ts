@@ -2,6 +2,8 @@
 export class Interner {
   readonly #ids = new Map<string, number>();
   readonly #names: string[] = [];
+  /** By name: the number that {@link unique} put behind it last. */
+  readonly #numbers = new Map<string, number>();
 
   get size(): number {
     return this.#names.length;
@@ -20,6 +22,18 @@ export class Interner {
   /** The id of `name`, or undefined if it was never seen. */
   find(name: string): number | undefined {
     return this.#ids.get(name);
+  }
+
+  /**
+   * `name`, or if that was seen, with the first number behind it that was not: `m#2`, `m#3`, …; it is not given an id.
+   * No number is tried again that was once found taken, so that the next one is found at once, however many share the name.
+   */
+  unique(name: string): string {
+    if (!this.#ids.has(name)) return name;
+    let number = this.#numbers.get(name) ?? 2;
+    while (this.#ids.has(`${name}#${number}`)) number++;
+    this.#numbers.set(name, number);
+    return `${name}#${number}`;
   }
 
   /** @throws RangeError if no name has this id. */

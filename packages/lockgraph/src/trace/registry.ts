@@ -46,8 +46,7 @@ export class Registry {
 
   /** Registers a lock. A name that is taken gets a number behind it (`m`, `m#2`, …), so that names stay unique. */
   addLock(info: Partial<LockInfo> & { readonly name: string }): LockId {
-    let name = info.name;
-    for (let n = 2; this.#lockIds.find(name) !== undefined; n++) name = `${info.name}#${n}`;
+    const name = this.#lockIds.unique(info.name);
     const id = this.#lockIds.id(name);
     this.#locks.push({
       name,
