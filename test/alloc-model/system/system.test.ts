@@ -30,6 +30,16 @@ describe('the system allocator', () => {
     }
   });
 
+  it('has no memory beyond the addresses of a process, and goes on', () => {
+    const system = createSystemAllocator();
+    expect(system.mallocx(thread, 8, 63)).toBe(0);
+    expect(system.mallocx(thread, 2 ** 47, 0)).toBe(0);
+    const block = system.mallocx(thread, 8, 0);
+    expect(system.rallocx(thread, block, 2 ** 60, 0)).toBe(0);
+    expect(system.sallocx(block)).toBe(24);
+    expect(system.mallocx(thread, 8, 0)).not.toBe(block);
+  });
+
   it('moves a block only if it needs another size', () => {
     const system = createSystemAllocator();
     const block = system.mallocx(thread, 100, 0);

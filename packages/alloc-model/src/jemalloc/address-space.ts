@@ -60,6 +60,9 @@ export class AddressSpace {
   }
 }
 
+/** For whoever gets 0 where the model cannot go on as jemalloc would. */
+export const USED_UP = 'the simulated address space, of 2^47 bytes, is used up: blocks freed before this call make room';
+
 /** The number of the chunk at or around an address. Fits 32 bits: addresses have 47. */
 export function chunkKey(address: number): number {
   return (address / CHUNK_SIZE) | 0;

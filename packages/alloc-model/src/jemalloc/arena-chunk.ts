@@ -1,5 +1,7 @@
 /** Chunks of an arena: where the pages for its runs come from, and what becomes of a chunk without runs. */
 import type { Thread } from 'lockgraph';
+import { NotModelled } from '../allocator.js';
+import { USED_UP } from './address-space.js';
 import type { Arena } from './arena.js';
 import { MAP_BIAS, MAXRUN_PAGES } from './bin-info.js';
 import { chunkAllocCache, chunkAllocWrapper, chunkRecord } from './chunk.js';
@@ -58,7 +60,7 @@ async function chunkAllocHard(thread: Thread, arena: Arena): Promise<ArenaChunk>
   const { lock } = arena.locks;
   lock.release(thread);
   const chunks = await chunkAllocWrapper(thread, arena, ONE_CHUNK);
-  if (chunks === undefined) throw new Error('the simulated address space is used up');
+  if (chunks === undefined) throw new NotModelled(USED_UP);
   const chunk = newChunk(arena, chunks);
   const grown = arena.process.chunksRtree.register(thread, chunk);
   if (grown !== undefined) await grown;

@@ -1,6 +1,7 @@
 /** The base allocator: jemalloc's own structures, which are never freed. */
 import type { Mutex, Thread } from 'lockgraph';
-import type { AddressSpace } from './address-space.js';
+import { NotModelled } from '../allocator.js';
+import { type AddressSpace, USED_UP } from './address-space.js';
 import { bySizeAgeAddress, EXTENT_NODE_BYTES, ExtentNode, ExtentTree } from './extent.js';
 import type { Frames } from './frames.js';
 import { ceilTo, CHUNK_SIZE, s2u } from './size-classes.js';
@@ -55,7 +56,7 @@ export class Base {
     if (own === 0) this.#nodes--;
     const csize = ceilTo(size + own, CHUNK_SIZE);
     const address = this.#addressSpace.map(csize, CHUNK_SIZE);
-    if (address === 0) throw new Error('the simulated address space is used up');
+    if (address === 0) throw new NotModelled(USED_UP);
     return new ExtentNode(address + own, csize - own, this.#nextSn++);
   }
 }

@@ -11,6 +11,8 @@ const HEADER = 8;
 const LEAST = 24;
 const LG_ALIGN_MASK = 0x3f;
 const FIRST = 0x5555_5556_0000;
+/** Where the addresses of a process end. */
+const TOP = 2 ** 47;
 
 export function createSystemAllocator(): SystemAllocator {
   return new SystemAllocator();
@@ -29,6 +31,7 @@ export class SystemAllocator implements Allocator {
     const alignment = Math.max(2 ** (flags & LG_ALIGN_MASK), GRANULE);
     const known = alignment === GRANULE ? this.#free.get(usable)?.pop() : undefined;
     const block = known ?? this.#extend(usable, alignment);
+    if (block === 0) return 0;
     this.#live.set(block, usable);
     return block;
   }
@@ -37,6 +40,7 @@ export class SystemAllocator implements Allocator {
     const usable = this.sallocx(block);
     if (usable === this.nallocx(size, flags) && block % 2 ** (flags & LG_ALIGN_MASK) === 0) return block;
     const moved = this.mallocx(thread, size, flags);
+    if (moved === 0) return 0;
     this.dallocx(thread, block);
     return moved;
   }
@@ -66,8 +70,10 @@ export class SystemAllocator implements Allocator {
 
   threadExit(): void {}
 
+  /** 0 if there are no addresses left for it. */
   #extend(usable: number, alignment: number): Address {
     const block = Math.ceil((this.#end + GRANULE) / alignment) * alignment;
+    if (block + usable > TOP) return 0;
     this.#end = block + usable - HEADER;
     return block;
   }
