@@ -4,6 +4,7 @@ export { CallTree } from './trace/call-tree.js';
 export type { FrameId } from './trace/call-tree.js';
 export { AtomicFile, discardOpenFiles } from './trace/atomic-file.js';
 export type { Interner } from './trace/interner.js';
+export { isSameFile } from './trace/same-file.js';
 export { JsonlWriter, writeLog } from './trace/jsonl-writer.js';
 export { readTrace, traceFile } from './trace/open.js';
 export type { TraceSource } from './trace/open.js';

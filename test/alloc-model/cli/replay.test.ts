@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,6 +75,11 @@ describe('alloc-model replay --format json', () => {
     expect(code).toBe(0);
   });
 
+  test('has the options that were given', async () => {
+    const { stdout } = await allocModel('replay', '--format=json', '--narenas', '2', '--no-tcache', fine);
+    expect(JSON.parse(stdout)).toMatchObject({ options: { lgTcacheMax: null, narenas: 2, tcache: false } });
+  });
+
   test('tells the first call that was given a block in use', async () => {
     const { stdout } = await allocModel('replay', '--format', 'json', `${traces}over-small.bad.trace`);
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'ok', firstOverlap: 260 });
@@ -97,6 +102,11 @@ describe('alloc-model replay --format json', () => {
 });
 
 describe('the text of a replay', () => {
+  test('says with which options it was', async () => {
+    const { stdout } = await allocModel('replay', '--narenas', '2', '--no-tcache', '--lg-tcache-max', '12', fine);
+    expect(stdout).toContain(`Replay of ${fine} on jemalloc-4.5.0, lg_tcache_max 12, narenas 2, tcache false: all 3600 calls return.\n`);
+  });
+
   test('says what hangs, and which call is to blame', async () => {
     const { code, stdout } = await allocModel('replay', hanging);
     expect(stdout).toContain('self-deadlock');
@@ -187,6 +197,48 @@ describe('input that is no trace is refused with exit 2 and one line on standard
   });
 });
 
+describe('an output that is the input is refused, and nothing is changed', () => {
+  test.each(['--record', '--lock-events', '-o'])('%s', async (option) => {
+    const trace = traceOf('mallocx 1 48 0\n');
+    symlinkSync(trace, join(folder, 'link'));
+    for (const path of [trace, join(folder, 'link')]) {
+      expect(await allocModel('replay', trace, option, path)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `alloc-model: ${path} is the TRACE to read, and would be replaced; give the output another name\n`,
+      });
+    }
+    expect(readFileSync(trace, 'utf8')).toBe('mallocx 1 48 0\n');
+    expect(readdirSync(folder)).toEqual(['link', 'x.trace']);
+  });
+
+  test('two names of one file are two outputs to one file', async () => {
+    const trace = traceOf('mallocx 1 48 0\n');
+    symlinkSync(folder, join(folder, 'here'));
+    const { code, stderr } = await allocModel('replay', trace, '--record', join(folder, 'out'), '-o', join(folder, 'here', 'out'));
+    expect([code, stderr]).toEqual([2, `alloc-model: ${join(folder, 'out')} is given for two outputs\n`]);
+    expect(readdirSync(folder)).toEqual(['here', 'x.trace']);
+  });
+});
+
+test('a call for which the simulated address space has no room left is named', async () => {
+  const calls: string[] = [];
+  for (let lg = 46; lg >= 28; lg--) calls.push(`mallocx ${calls.length} ${2 ** lg} 0`);
+  for (let n = 0; n < 20; n++) calls.push(`mallocx ${calls.length} ${2 ** 22} 0`);
+  for (let n = 0; n < 500; n++) calls.push(`mallocx ${calls.length} 1000000 0`);
+  const trace = traceOf(`${calls.join('\n')}\n`);
+  const { code, stdout, stderr } = await allocModel('replay', trace);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^.*x\.trace:\d+: [^\n]*\n$/);
+  expect(stderr).not.toContain('bug');
+});
+
+test('a call that the system allocator has no memory for is named', async () => {
+  const trace = traceOf('mallocx 1 8 63\nmallocx 2 8 0\ndallocx 1 0\ndallocx 2 0\n');
+  const { code, stderr } = await allocModel('replay', '--allocator', 'system', trace);
+  expect([code, stderr]).toEqual([2, `${trace}:1: there is no memory left for 8 bytes: the call would return NULL\n`]);
+});
+
 describe('wrong usage is refused with exit 2 and one line on standard error', () => {
   test.each<[string, string[], string]>([
     ['an unknown command', ['reply'], 'there is no command "reply"; alloc-model --help lists what there is'],
@@ -216,8 +268,8 @@ describe('wrong usage is refused with exit 2 and one line on standard error', ()
 });
 
 describe('the program', () => {
+  const main = fileURLToPath(new URL('../../../packages/alloc-model/src/cli/main.ts', import.meta.url));
   const program = (input: string, ...words: string[]): Outcome => {
-    const main = fileURLToPath(new URL('../../../packages/alloc-model/src/cli/main.ts', import.meta.url));
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main, ...words], { input, encoding: 'utf8' });
     return { code: status ?? -1, stdout, stderr };
   };
@@ -234,6 +286,23 @@ describe('the program', () => {
       stdout: '',
       stderr: 'standard input:2: "free" is no call: expected mallocx, rallocx, sdallocx, dallocx or texit\n',
     });
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('leaves no half written file behind when %s ends a long replay', async (signal, code) => {
+    const pair = (id: number): string => `mallocx ${id} 100000 0\ndallocx ${id} 0\n`;
+    const trace = traceOf(Array.from({ length: 200_000 }, (_, id) => pair(id)).join(''));
+    const record = join(folder, 'run.jsonl');
+    const child = spawn(process.execPath, ['--import', 'tsx', main, 'replay', '--record', record, trace], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const closed = new Promise((resolve) => child.on('close', (...end) => resolve(end)));
+    // Events are written: the replay is under way.
+    const written = (): boolean => readdirSync(folder).some((name) => name.startsWith('run.jsonl.tmp-') && statSync(join(folder, name)).size > 0);
+    while (child.exitCode === null && !written()) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill(signal);
+    expect(await closed).toEqual([code, null]);
+    expect(readdirSync(folder)).toEqual(['x.trace']);
   });
 
   test('says how it is used', () => {

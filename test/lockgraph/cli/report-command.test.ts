@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -84,6 +84,23 @@ describe('lockgraph report', () => {
     expect(readFileSync(path, 'utf8')).toBe('former');
   });
 
+  it.each([
+    ['itself', 'run.jsonl'],
+    ['another path', 'folder/../run.jsonl'],
+    ['a symbolic link', 'link'],
+  ])('refuses to replace a trace by its report, named by %s', async (_, output) => {
+    const at = folder();
+    const trace = join(at, 'run.jsonl');
+    writeFileSync(trace, crossing);
+    mkdirSync(join(at, 'folder'));
+    symlinkSync(trace, join(at, 'link'));
+    const path = `${at}/${output}`;
+    const { code, stdout, stderr } = await lockgraph(['report', file('calm', calm), trace, '-o', path]);
+    expect([code, stdout, stderr]).toEqual([2, '', `lockgraph: ${path} is a TRACE to read, and -o would replace it; give the report another name\n`]);
+    expect(readFileSync(trace, 'utf8')).toBe(crossing);
+    expect(readdirSync(at)).toEqual(['folder', 'link', 'run.jsonl']);
+  });
+
   it('has colours on a terminal, unless NO_COLOR is set', async () => {
     const terminal = { columns: 80 };
     expect((await lockgraph(['report', '-'], { stdin: crossing, terminal })).stdout).toContain('\u001b[');
@@ -149,6 +166,29 @@ describe('the bin', () => {
     const run = spawnSync(process.execPath, [...command, 'report', '-'], { input: crossing, encoding: 'utf8' });
     expect([run.status, run.stderr]).toEqual([1, '']);
     expect(run.stdout).toMatch(/^deadlock/);
+  });
+
+  it('refuses to replace the file that is its standard input', () => {
+    const trace = file('run.jsonl', crossing);
+    const stdin = openSync(trace, 'r');
+    const run = spawnSync(process.execPath, [...command, 'report', '-', '-o', trace], { stdio: [stdin, 'pipe', 'pipe'], encoding: 'utf8' });
+    closeSync(stdin);
+    expect([run.status, run.stderr]).toEqual([2, `lockgraph: ${trace} is a TRACE to read, and -o would replace it; give the report another name\n`]);
+    expect(readFileSync(trace, 'utf8')).toBe(crossing);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends at once on %s, with a code of its own', async (signal, code) => {
+    const run = spawn(process.execPath, [...command, 'report', '-'], { stdio: ['pipe', 'ignore', 'inherit'] });
+    run.stdin.on('error', () => {});
+    const begun = `${header}\n["lock","a",{}]\n`;
+    const events = Array.from({ length: 100_000 }, (_, i) => `[${i + 1},"${i % 2 === 0 ? 'acquire' : 'release'}","t0","a",0,0]\n`);
+    // More than a pipe holds: when all is written, it reads, and its handlers are there.
+    await new Promise((resolve) => run.stdin.write(begun + events.join(''), resolve));
+    run.kill(signal);
+    expect(await new Promise((resolve) => run.on('close', (...end) => resolve(end)))).toEqual([code, null]);
   });
 
   it('ends quietly when its reader stops reading', async () => {

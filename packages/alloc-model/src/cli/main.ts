@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The program `alloc-model`. */
 import process from 'node:process';
+import { discardOpenFiles } from 'lockgraph';
 import { run } from './run.js';
 
 // Whoever reads our output may stop reading (`| head`): that ends it quietly, and the exit code stays what it is.
@@ -9,5 +10,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.stderr.write(`alloc-model: standard output cannot be written: ${error.code ?? error.message}\n`);
   process.exitCode = 2;
 });
+
+// Told to end: what is half written goes, and the code is a shell's for a signal.
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+  process.once(signal, () => {
+    discardOpenFiles();
+    process.exit(code);
+  });
+}
 
 process.exitCode = await run(process.argv.slice(2), process);

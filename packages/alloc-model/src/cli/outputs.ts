@@ -1,6 +1,7 @@
-/** The files that a command writes: they are there when it is done, or none is. */
-import { resolve } from 'node:path';
-import { AtomicFile } from 'lockgraph';
+/** The files that a command writes: each is whole, and none is there when the command fails before all are written. */
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { AtomicFile, isSameFile } from 'lockgraph';
 import { UsageError } from './usage-error.js';
 
 /** Characters that wait for a write. */
@@ -15,18 +16,28 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 export class Outputs {
+  readonly #input: string | number;
   readonly #files = new Map<string, BufferedFile>();
 
-  /** @returns what writes to the file @throws UsageError if it cannot be made */
+  /** @param input what the command reads, a path or a descriptor: no output may replace it */
+  constructor(input: string | number) {
+    this.#input = input;
+  }
+
+  /** @returns what writes to the file @throws UsageError if it cannot be made, is the input, or is open already */
   open(path: string): (text: string) => void {
-    const place = resolve(path);
+    if (isSameFile(path, this.#input)) throw new UsageError(`${path} is the TRACE to read, and would be replaced; give the output another name`);
+    const place = placeOf(path);
     if (this.#files.has(place)) throw new UsageError(`${path} is given for two outputs`);
     const file = new BufferedFile(path);
     this.#files.set(place, file);
     return (text) => file.write(text);
   }
 
-  /** @throws UsageError if not all could be written */
+  /**
+   * Gives all files their names, in turn, once all are written. Where one cannot be given its name, those before it have theirs.
+   * @throws UsageError if not all could be written
+   */
   keep(): void {
     for (const file of this.#files.values()) file.flush();
     for (const file of this.#files.values()) file.commit();
@@ -36,6 +47,19 @@ export class Outputs {
   discard(): void {
     for (const file of this.#files.values()) file.discard();
   }
+}
+
+/** The path without links, as far as it is there. */
+function placeOf(path: string): string {
+  const place = resolve(path);
+  for (const real of [() => realpathSync(place), () => join(realpathSync(dirname(place)), basename(place))]) {
+    try {
+      return real();
+    } catch {
+      // It is not there (yet), or cannot be asked about: whoever opens it says so.
+    }
+  }
+  return place;
 }
 
 class BufferedFile {

@@ -4,8 +4,12 @@ import type { ReplayResult } from '../lab/replay.js';
 
 export function replayFacts(result: ReplayResult): string {
   const { trace, allocator, options, firstOverlap } = result;
-  const setting = options.lgTcacheMax === null ? '' : `, lg_tcache_max ${options.lgTcacheMax}`;
-  const lines = [`Replay of ${escapeText(trace)} on ${allocator}${setting}: ${ending(result)}.`];
+  const settings = [
+    ...(options.lgTcacheMax === null ? [] : [`lg_tcache_max ${options.lgTcacheMax}`]),
+    ...(options.narenas === undefined ? [] : [`narenas ${options.narenas}`]),
+    ...(options.tcache === undefined ? [] : [`tcache ${options.tcache}`]),
+  ];
+  const lines = [`Replay of ${escapeText(trace)} on ${[allocator, ...settings].join(', ')}: ${ending(result)}.`];
   if (firstOverlap !== undefined) lines.push(`Call ${firstOverlap} was the first to be given a block that overlaps a live one.`);
   return lines.join('\n');
 }

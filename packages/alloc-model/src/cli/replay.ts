@@ -9,6 +9,9 @@ import { Outputs } from './outputs.js';
 import { replayFacts } from './replay-facts.js';
 import { parseReplay, type ReplayCommand, replayHelp } from './replay-options.js';
 
+/** Descriptor of the standard input. */
+const STDIN = 0;
+
 /** @returns the exit code @throws UsageError, CallLogError */
 export async function replayCommand(words: readonly string[], stdout: Output): Promise<number> {
   const command = parseReplay(words);
@@ -16,30 +19,36 @@ export async function replayCommand(words: readonly string[], stdout: Output): P
     stdout.write(replayHelp);
     return 0;
   }
-  const log = await readCallLogFile(command.trace);
-  const outputs = new Outputs();
+  const outputs = new Outputs(command.trace === '-' ? STDIN : command.trace);
   try {
+    // Before a long run: an output that cannot be made, or that is the input.
+    const toFile = command.output === undefined ? undefined : outputs.open(command.output);
+    const sinks = sinksOf(command, outputs);
+    const log = await readCallLogFile(command.trace);
     const outcome = await replay(log, {
       ...command.settings,
       allocator: command.allocator,
       overlaps: true,
-      sinks: (registry) => sinksOf(command, registry, outputs),
+      sinks,
     });
     const text = command.format === 'json' ? `${JSON.stringify(outcome.result, undefined, 2)}\n` : told(outcome, command, stdout);
-    if (command.output !== undefined) outputs.open(command.output)(text);
+    toFile?.(text);
     outputs.keep();
-    if (command.output === undefined) stdout.write(text);
+    if (toFile === undefined) stdout.write(text);
     return command.failOn !== undefined && failsAt(outcome.analysis, command.failOn) ? 1 : 0;
   } finally {
     outputs.discard();
   }
 }
 
-function sinksOf({ record, lockEvents }: ReplayCommand, registry: Registry, outputs: Outputs): EventSink[] {
-  const sinks: EventSink[] = [];
-  if (record !== undefined) sinks.push(new JsonlWriter(registry, outputs.open(record)));
-  if (lockEvents !== undefined) sinks.push(new LockEventWriter(registry, outputs.open(lockEvents)));
-  return sinks;
+/** Opens the files of a run's events. @returns who writes them, for the registry of the run */
+function sinksOf({ record, lockEvents }: ReplayCommand, outputs: Outputs): (registry: Registry) => EventSink[] {
+  const trace = record === undefined ? undefined : outputs.open(record);
+  const events = lockEvents === undefined ? undefined : outputs.open(lockEvents);
+  return (registry) => [
+    ...(trace === undefined ? [] : [new JsonlWriter(registry, trace)]),
+    ...(events === undefined ? [] : [new LockEventWriter(registry, events)]),
+  ];
 }
 
 function told({ result, analysis }: Replay, command: ReplayCommand, stdout: Output): string {

@@ -2,6 +2,7 @@
  * Replays a call log on an allocator, in a simulation whose threads make the log's calls one at a time, in the order of the log.
  * Operation N of the run is call N of the log. Cost of a call that takes no lock: no promise and no object.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Analysis, type EventSink, Monitor, Recorder, Registry, type SimulatedThread, Simulation } from 'lockgraph';
 import { type Address, type Allocator, NotModelled, UndefinedBehaviour } from '../allocator.js';
 import { CallKind, type CallLog } from '../trace/call-log.js';
@@ -29,7 +30,12 @@ export interface ReplayResult {
   readonly trace: string;
   readonly allocator: AllocatorName;
   /** Null is the allocator's default. */
-  readonly options: { readonly lgTcacheMax: number | null };
+  readonly options: {
+    readonly lgTcacheMax: number | null;
+    /** This and `tcache` are there only if they were given. */
+    readonly narenas?: number;
+    readonly tcache?: boolean;
+  };
   readonly outcome: Outcome;
   /** 1-based: the last call if ok, else the one at which it stops. */
   readonly call: number;
@@ -68,7 +74,11 @@ export async function replay(log: CallLog, options: ReplayOptions = {}): Promise
     result: {
       trace: log.name,
       allocator: allocatorName,
-      options: { lgTcacheMax: options.lgTcacheMax ?? null },
+      options: {
+        lgTcacheMax: options.lgTcacheMax ?? null,
+        ...(options.narenas === undefined ? {} : { narenas: options.narenas }),
+        ...(options.tcache === undefined ? {} : { tcache: options.tcache }),
+      },
       outcome: hangs ? 'hang' : run.reason === undefined ? 'ok' : 'undefined',
       call: run.call,
       calls: log.calls,
@@ -88,6 +98,9 @@ function waitedFor(analysis: Analysis, thread: string): string | undefined {
   }
   return undefined;
 }
+
+/** So many calls are some milliseconds; a turn of the event loop costs some microseconds. A power of two. */
+const CALLS_A_TURN = 4096;
 
 class Run {
   /** The call under way, from 1; the last one at the end. */
@@ -141,6 +154,8 @@ class Run {
     const allocator = this.#allocator;
     const addresses = this.#addresses;
     for (let row = 0; row < calls; row++) {
+      // Signals and timers of the process get their turn: else a replay is one row of microtasks.
+      if ((row & (CALLS_A_TURN - 1)) === CALLS_A_TURN - 1) await nextTurn();
       this.call = row + 1;
       const thread = this.#thread(threads[row]!);
       const number = block[row]!;

@@ -1,6 +1,7 @@
 /** What a command reads from and writes to: the process's own, or a test's. */
 export interface Streams {
-  readonly stdin: AsyncIterable<Uint8Array>;
+  /** `fd` is its descriptor, where it has one. */
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly fd?: number };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;
