@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Monitor } from '../../../packages/lockgraph/src/detect/monitor.js';
-import { EventKind } from '../../../packages/lockgraph/src/trace/event.js';
+import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js';
 import type { EventSink } from '../../../packages/lockgraph/src/trace/event.js';
 import type { EventLog } from '../../../packages/lockgraph/src/trace/event-log.js';
 import { JsonlReader } from '../../../packages/lockgraph/src/trace/jsonl-reader.js';
@@ -183,6 +183,6 @@ test('a release of which the trace says that it was wrong is misuse even after a
   const thread = monitor.registry.threads.id('t0');
   monitor.event(100, EventKind.release, thread, lock, 0, 0, 0, 0, 0);
   expect(monitor.findings).toEqual([]);
-  monitor.event(101, EventKind.release, thread, lock, 5, 0, 0, 0, 0);
+  monitor.event(101, EventKind.release, thread, lock, Mode.unheld, 0, 0, 0, 0);
   expect(monitor.findings.map(({ kind }) => kind)).toEqual(['unlock-not-held']);
 });

@@ -57,9 +57,9 @@ test('a stalled run with a deadlock and apart from it a hang has both', () => {
   expect(run.kinds).toEqual(['self-deadlock', 'hang']);
 });
 
-test('when every thread waits for a semaphore that nobody gives back, it is a hang without being told', () => {
+test('when every thread waits for a condition that nobody tells, it is a hang without being told', () => {
   const run = new Run();
-  run.lock('s', { kind: 'semaphore' });
+  run.lock('s', { kind: 'condition' });
   run.want('t1', 's');
   run.want('t2', 's');
   run.exit('t3');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { escapeText } from '../../../packages/lockgraph/src/report/escape.js';
 import { JsonlReader } from '../../../packages/lockgraph/src/trace/jsonl-reader.js';
 import { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
 import type { TraceSummary } from '../../../packages/lockgraph/src/trace/trace-summary.js';
@@ -35,8 +36,16 @@ describe('the reader of JSONL traces refuses', () => {
     ['[1,"acquire","t0","m",0,4294967296]', 'x.jsonl:4: operation: expected an integer from 0 to 2147483647, got 4294967296'],
     ['[1,"take","t0","m",0,0]', 'x.jsonl:4: what happened: expected one of request, acquire, release'],
     ['[1,"acquire","t0","m",0]', 'x.jsonl:4: expected [event,what,thread,object,call,operation,…], got 5 fields'],
-    ['[1,"acquire","t0","m",0,0,"loud"]', 'x.jsonl:4: mode: expected one of exclusive, shared, upgradable, permits, got "loud"'],
-    ['[1,"acquire","t0","m",0,0,"join"]', 'x.jsonl:4: mode: expected one of exclusive, shared, upgradable, permits, got "join"'],
+    ['[1,"acquire","t0","m",0,0,"loud"]', 'x.jsonl:4: mode: expected one of exclusive, got "loud"'],
+    ['[1,"acquire","t0","m",0,0,"join"]', 'x.jsonl:4: mode: expected one of exclusive, got "join"'],
+    ['[1,"release","t0","m",0,0,"loud"]', 'x.jsonl:4: mode: expected one of exclusive, unheld, foreign, got "loud"'],
+    ['[1,"acquire","t0","m",0,0,"shared"]', 'x.jsonl:4: locks that are wanted or held in the mode "shared" are not watched yet: exclusive'],
+    ['[1,"request","t0","m",0,0,"permits"]', 'x.jsonl:4: locks that are wanted or held in the mode "permits" are not watched yet: exclusive'],
+    ['["lock","n",{"kind":"rwlock"}]', 'x.jsonl:4: locks of kind "rwlock" are not watched yet: mutex or condition'],
+    ['["lock","n",{"kind":"semaphore"}]', 'x.jsonl:4: locks of kind "semaphore" are not watched yet: mutex or condition'],
+    ['["lock","n",{"kind":"door"}]', 'x.jsonl:4: kind of the lock: expected one of mutex, condition, got "door"'],
+    ['["lock","n",{"rank":null}]', 'x.jsonl:4: rank of the lock: expected a finite number, got null'],
+    ['["lock","n",{"rank":1e999}]', 'x.jsonl:4: rank of the lock: expected a finite number, got a number that is too large'],
     ['[0,"exit","t0",null,0,0]', 'x.jsonl:4: event number: expected an integer from 1'],
     ['[1,"exit","t0","m",0,0]', 'x.jsonl:4: object: expected null, for there is none, got "m"'],
     ['[1,"begin","t0","op",0,0]', 'x.jsonl:4: operation: expected more than 0'],
@@ -58,6 +67,13 @@ describe('the reader of JSONL traces refuses', () => {
 
   it('an event number that does not rise', () => {
     expect(complaint('[5,"exit","t0",null,0,0]', '[5,"exit","t1",null,0,0]')).toMatch(/^x\.jsonl:5: event number: expected an integer from 6 /);
+  });
+
+  it('a name with controls, which stand in the message as they are, for whoever prints it escapes them', () => {
+    const escapes = (codes: readonly number[]) => codes.map((code) => `\\u${code.toString(16).padStart(4, '0')}`).join('');
+    const raw = String.fromCharCode(0x9e, 0x1b);
+    expect(complaint(`[1,"acquire","t0","${escapes([0x9e, 0x1b])}",0,0]`)).toContain(`x.jsonl:4: the lock "${raw}" is not defined`);
+    expect(escapeText(complaint(`[1,"acquire","t0","${escapes([0x9e])}",0,0]`))).toContain(`the lock "${escapes([0x9e])}" is not defined`);
   });
 
   it('lines after the end', () => {

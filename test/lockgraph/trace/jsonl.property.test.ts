@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js';
 import { JsonlReader } from '../../../packages/lockgraph/src/trace/jsonl-reader.js';
 import { JsonlWriter, writeLog } from '../../../packages/lockgraph/src/trace/jsonl-writer.js';
 import { Recorder } from '../../../packages/lockgraph/src/trace/recorder.js';
@@ -89,6 +90,34 @@ describe('a JSONL trace', () => {
         expect(summary.dropped).toBe(log.dropped);
       }),
     );
+  });
+
+  it('carries numbers that JSON does not have: as arguments, and by name in the data of notes', () => {
+    const registry = smallRegistry();
+    const odd = [NaN, Infinity, -Infinity];
+    const at = { event: 0, kind: EventKind.operation, thread: 0, object: 1, mode: Mode.exclusive, call: 0, operation: 0, a: 0, b: 0 };
+    const history: Row[] = odd.map((a, i) => ({ ...at, event: i + 1, operation: i + 1, a, b: -a }));
+    const data = { a: NaN, b: -Infinity };
+    history.push({ ...at, event: 4, kind: EventKind.note, object: 0, note: { kind: 'model/odd', data, operations: [] } });
+    const { witness } = read(Buffer.from(written(registry, history)));
+    expect(witness.rows.slice(0, 3)).toEqual(history.slice(0, 3));
+    expect(witness.rows[3]!.note!.data).toEqual({ a: 'NaN', b: '-Infinity' });
+  });
+
+  it('has nothing after its end, whatever is told then', () => {
+    const registry = smallRegistry();
+    let trace = '';
+    const writer = new JsonlWriter(registry, (chunk) => (trace += chunk));
+    writer.event(1, EventKind.exit, 0, 0, Mode.exclusive, 0, 0, 0, 0);
+    writer.end(false);
+    writer.event(2, EventKind.acquire, 1, 0, Mode.exclusive, 1, 0, 0, 0);
+    writer.note(3, 1, 2, 0, { kind: 'model/odd', data: {}, operations: [] });
+    writer.close();
+    expect(read(Buffer.from(trace)).summary).toMatchObject({ events: 1, complete: true });
+  });
+
+  it('is not made of a lock whose rank is no finite number', () => {
+    for (const rank of [NaN, Infinity]) expect(() => new Registry().addLock({ name: 'm', rank })).toThrow(RangeError);
   });
 
   it('carries any string as a name', () => {

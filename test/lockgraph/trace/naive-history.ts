@@ -1,5 +1,5 @@
 /** The twin of the recorder that keeps everything, and works each rule out from the whole history. */
-import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js';
+import { EventKind } from '../../../packages/lockgraph/src/trace/event.js';
 import type { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
 import type { Row } from './rows.js';
 
@@ -29,7 +29,7 @@ export function stateAfter(rows: readonly Row[], registry: Registry): State {
     else if (kind === EventKind.acquire) {
       exits.delete(thread);
       const deeper = list[0]?.thread === thread && registry.lock(object).recursive;
-      holds.set(object, row.mode === Mode.exclusive && !deeper ? [row] : [...list, row]);
+      holds.set(object, deeper ? [...list, row] : [row]);
     } else if (kind === EventKind.release) {
       const own = list.findLastIndex((hold) => hold.thread === thread);
       if (own !== -1) holds.set(object, list.toSpliced(own, 1));

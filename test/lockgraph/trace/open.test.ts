@@ -57,7 +57,7 @@ describe('a trace is read', () => {
 describe('what is no trace is refused', () => {
   it.each([
     ['an empty file', '', 'x: not a lockgraph trace: it is empty; known formats: JSONL'],
-    ['a binary file', '\u007fELF\u0002\u0000\u0000', String.raw`x: not a lockgraph trace: it begins with "\u007fELF\u0002\u0000\u0000"; known formats`],
+    ['a binary file', '\u007fELF\u0002\u0000\u0000', 'x: not a lockgraph trace: it begins with "\u007fELF\u0002\u0000\u0000"; known formats'],
     ['other JSON', '{"findings":[]}', String.raw`x: not a lockgraph trace: it begins with "{\"findings\":[]}"; known formats`],
     ['gzip of something else', gzipSync('hello'), 'x: not a lockgraph trace: it begins with "hello"; known formats'],
   ])('%s', async (_, bytes, message) => {

@@ -7,7 +7,6 @@ import type { Row } from './rows.js';
 const THREADS = 3;
 /** Locks of {@link smallRegistry} that a thread can hold twice. */
 export const RECURSIVE = 2;
-export const SHARED = 3;
 
 export function smallRegistry(): Registry {
   const registry = new Registry();
@@ -15,7 +14,7 @@ export function smallRegistry(): Registry {
   registry.addLock({ name: 'plain' });
   registry.addLock({ name: 'careless', unlock: 'pthread', class: 'bin' });
   registry.addLock({ name: 'recursive', recursive: true, rank: 3 });
-  registry.addLock({ name: 'shared', kind: 'rwlock' });
+  registry.addLock({ name: 'condition', kind: 'condition' });
   registry.operation('mallocx', ['size']);
   registry.operation('sdallocx', ['block', 'claimed']);
   registry.declareNote('model/odd', 'odd, with {value}');
@@ -37,7 +36,7 @@ const step = fc.record({
   thread: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.nat(THREADS - 1) }),
   pick: fc.nat(3),
   call: fc.nat(3),
-  shared: fc.boolean(),
+  flag: fc.boolean(),
   a: fc.integer(),
   b: fc.nat(100),
   blamed: fc.array(fc.nat(40), { maxLength: 3 }),
@@ -59,7 +58,7 @@ export function lawful(all: readonly Row[], registry: Registry): Row[] {
   const ended = new Set<number>();
   const current = new Map<number, number>();
   const may = (row: Row): boolean => {
-    const { kind, thread, object, mode } = row;
+    const { kind, thread, object } = row;
     const held = holders.get(object) ?? [];
     const wait = waits.get(thread);
     if (ended.has(thread)) return false;
@@ -80,7 +79,6 @@ export function lawful(all: readonly Row[], registry: Registry): Row[] {
       case EventKind.spawn:
         return false;
       case EventKind.acquire:
-        if (mode === Mode.shared) return held.every((hold) => hold.mode === Mode.shared);
         return held.every((hold) => hold.thread === thread && registry.lock(object).recursive);
       default:
         return true;
@@ -120,11 +118,11 @@ export function rows(maxLength: number): fc.Arbitrary<Row[]> {
       if (one.kind !== EventKind.begin || !one.whole) return [one];
       const rowsOfIt = ORDERLY.map((kind, index) => {
         const second = index === 3 || index === 4;
-        return { ...one, kind, shared: false, pick: second ? (one.pick + 1) % 3 : one.pick };
+        return { ...one, kind, flag: false, pick: second ? (one.pick + 1) % 3 : one.pick };
       });
-      return rowsOfIt.filter((_, index) => index === 0 || (index !== one.b % 20 && !(one.shared && index <= one.pick)));
+      return rowsOfIt.filter((_, index) => index === 0 || (index !== one.b % 20 && !(one.flag && index <= one.pick)));
     });
-    return all.slice(0, maxLength).map(({ kind, thread, pick, call, shared, a, b, blamed }, index): Row => {
+    return all.slice(0, maxLength).map(({ kind, thread, pick, call, flag, a, b, blamed }, index): Row => {
       const at = { event: index + 1, kind, thread, object: 0, mode: Mode.exclusive, call, operation: current[thread]!, a: 0, b: 0 };
       switch (kind) {
         case EventKind.begin:
@@ -139,7 +137,7 @@ export function rows(maxLength: number): fc.Arbitrary<Row[]> {
         case EventKind.note: {
           const kinds = ['model/odd', 'model/even', 'model/unannounced'];
           const known = blamed.filter((operation) => operation > 0 && operation <= operations);
-          return { ...at, note: { kind: kinds[pick % 3]!, data: { value: b, text: `"${a}"\n`, yes: shared }, operations: known } };
+          return { ...at, note: { kind: kinds[pick % 3]!, data: { value: b, text: `"${a}"\n`, yes: flag }, operations: known } };
         }
         case EventKind.spawn:
         case EventKind.join:
@@ -148,10 +146,10 @@ export function rows(maxLength: number): fc.Arbitrary<Row[]> {
           current[thread] = 0;
           return at;
         case EventKind.request:
-          if (shared && pick === 0) return { ...at, object: b % THREADS, mode: Mode.join };
-          return { ...at, object: pick, mode: pick === 3 && shared ? Mode.shared : Mode.exclusive };
+          if (flag && pick === 0) return { ...at, object: b % THREADS, mode: Mode.join };
+          return { ...at, object: pick };
         default:
-          return { ...at, object: pick, mode: pick === 3 && shared ? Mode.shared : Mode.exclusive };
+          return { ...at, object: pick };
       }
     });
   });

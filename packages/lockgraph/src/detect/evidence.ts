@@ -3,14 +3,12 @@ import { EventKind, Mode } from '../trace/event.js';
 import type { LockId, OperationNumber, ThreadId } from '../trace/event.js';
 import type { Registry } from '../trace/registry.js';
 import { NONE } from './columns.js';
-import type { DeadlockKind, Finding, HistoryEntry, Waiter, WaitMode } from './finding.js';
+import type { DeadlockKind, Finding, HistoryEntry, Waiter } from './finding.js';
 import { findingId } from './finding-id.js';
 import type { History } from './history.js';
 import type { HoldId } from './holds.js';
 import type { LockState } from './lock-state.js';
 import type { Places } from './places.js';
-
-const waitModes: readonly WaitMode[] = ['exclusive', 'shared', 'upgradable', 'permits', 'join'];
 
 export class Evidence {
   readonly #registry: Registry;
@@ -121,7 +119,7 @@ export class Evidence {
     return {
       thread: this.#thread(thread),
       wants: this.#wants(thread),
-      mode: waitModes[waits.mode(thread)] ?? 'exclusive',
+      mode: waits.mode(thread) === Mode.join ? 'join' : 'exclusive',
       ...(hold === NONE ? undefined : { holds: this.#lock(holds.lock(hold)) }),
       held,
       requestedAt: this.#places.place(waits.event(thread), waits.call(thread), waits.operation(thread)),

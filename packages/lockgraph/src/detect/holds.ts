@@ -1,7 +1,7 @@
 /**
  * Who holds what, since when. A hold is a row; the rows of a lock and those of a thread are linked lists in the order of
- * acquisition. A mutex has at most one row; a lock with many holders (readers, permits) has one for each.
- * Cost: O(1) to add and remove; `find` is O(holders of the lock). Memory: 45 bytes a hold that exists at once.
+ * acquisition. A mutex has at most one row.
+ * Cost: O(1) each; `find` is O(holders of the lock). Memory: 45 bytes a hold that exists at once.
  */
 import type { CallId, LockId, Mode, OperationNumber, ThreadId } from '../trace/event.js';
 import { grownBytes, grownEvents, grownIds, NONE } from './columns.js';

@@ -47,9 +47,8 @@ export class StandStillDetector {
     if (!waits.waiting(thread)) return true;
     if (this.#state.blockerOf(thread) !== NONE) return false;
     if (waits.mode(thread) === Mode.join) return true;
-    // A mutex that nobody holds can be had. Of a semaphore or a condition, that nobody holds it says nothing.
-    const { kind } = this.#registry.lock(waits.object(thread));
-    return kind === 'mutex' || kind === 'rwlock';
+    // A mutex that nobody holds can be had. Of a condition, that nobody holds it says nothing.
+    return this.#registry.lock(waits.object(thread)).kind === 'mutex';
   }
 
   /** Whether the chain of waits from `thread` ends in a cycle, or at a thread that has ended. */

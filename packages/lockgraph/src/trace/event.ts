@@ -39,14 +39,12 @@ export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 /** How a lock is wanted or held; or, of a release, that it was not held so. */
 export const Mode = {
   exclusive: 0,
-  shared: 1,
-  upgradable: 2,
-  permits: 3,
-  join: 4,
+  /** It is no lock that is wanted, but the end of a thread. */
+  join: 1,
   /** A release of a lock that nobody held. */
-  unheld: 5,
+  unheld: 2,
   /** A release of a lock that another thread held. */
-  foreign: 6,
+  foreign: 3,
 } as const;
 export type Mode = (typeof Mode)[keyof typeof Mode];
 

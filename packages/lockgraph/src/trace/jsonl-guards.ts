@@ -8,7 +8,9 @@ export class LineError extends Error {
 }
 
 const MOST_INT32 = 2 ** 31 - 1;
-const LOCK_KINDS: readonly string[] = ['mutex', 'rwlock', 'semaphore', 'condition'] satisfies LockKind[];
+const LOCK_KINDS: readonly string[] = ['mutex', 'condition'] satisfies LockKind[];
+/** Known, but the detectors would take them for mutexes, and see deadlocks that there are not. */
+const UNWATCHED_KINDS: ReadonlySet<unknown> = new Set(['rwlock', 'semaphore']);
 const UNLOCK_POLICIES: readonly string[] = ['throw', 'pthread'] satisfies UnlockPolicy[];
 
 /** @throws LineError */
@@ -16,12 +18,17 @@ export function fail(what: string, expected: string, got: unknown): never {
   throw new LineError(`${what}: expected ${expected}, got ${shown(got)}`);
 }
 
-/** A value as one short line of JSON, without control characters. */
+/**
+ * A value as one short line of JSON. What has an effect on a terminal is in it as it is, for whoever prints a name escapes it, and an escape
+ * that is escaped again cannot be read.
+ */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const json = asJson(value);
-  const short = json.length > 60 ? `${json.slice(0, 60)}…` : json;
-  return short.replace(/[\u007f-\u009f\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  if (value === Infinity || value === -Infinity) return 'a number that is too large';
+  const json = asJson(value).replace(/\\(?:u([0-9a-f]{4})|.)/g, (escape, code?: string) =>
+    code === undefined ? escape : String.fromCharCode(Number.parseInt(code, 16)),
+  );
+  return json.length > 60 ? `${json.slice(0, 60)}…` : json;
 }
 
 function asJson(value: unknown): string {
@@ -43,9 +50,10 @@ export function integer(value: unknown, what: string, least: number, most = MOST
   return fail(what, `an integer from ${least} to ${most}`, value);
 }
 
-/** A number; null stands for one that JSON cannot say. */
+/** A number. Those that JSON cannot say are there by name, or as null. */
 export function numeric(value: unknown, what: string): number {
-  if (value === null) return NaN;
+  if (value === null || value === 'NaN') return NaN;
+  if (value === 'Infinity' || value === '-Infinity') return Number(value);
   return typeof value === 'number' ? value : fail(what, 'a number', value);
 }
 
@@ -84,13 +92,16 @@ export function lockProperties(value: unknown): Partial<LockInfo> {
     const entry = properties[key];
     switch (key) {
       case 'kind':
+        if (UNWATCHED_KINDS.has(entry)) {
+          throw new LineError(`locks of kind ${shown(entry)} are not watched yet: mutex or condition`);
+        }
         info.kind = oneOf(entry, 'kind of the lock', LOCK_KINDS) as LockKind;
         break;
       case 'class':
         info.class = text(entry, 'class of the lock');
         break;
       case 'rank':
-        info.rank = typeof entry === 'number' ? entry : fail('rank of the lock', 'a number', entry);
+        info.rank = typeof entry === 'number' && Number.isFinite(entry) ? entry : fail('rank of the lock', 'a finite number', entry);
         break;
       case 'recursive':
         info.recursive = typeof entry === 'boolean' ? entry : fail('recursive of the lock', 'true or false', entry);

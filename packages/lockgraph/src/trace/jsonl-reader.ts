@@ -15,6 +15,8 @@ import type { TraceParser, TraceSummary } from './trace-summary.js';
 
 const KINDS = new Map(KIND_NAMES.map((name, code) => [name, code as EventKind]));
 const MODES = new Map(MODE_NAMES.map((name, code) => [name, code as Mode]));
+/** Known, but the detectors would take such holds for exclusive ones, and see deadlocks that there are not. */
+const UNWATCHED_MODES: ReadonlySet<unknown> = new Set(['shared', 'upgradable', 'permits']);
 const FORM = '[event,what,thread,object,call,operation,…]';
 
 export class JsonlReader implements TraceParser {
@@ -163,6 +165,9 @@ export class JsonlReader implements TraceParser {
 }
 
 function modeOf(kind: EventKind, value: unknown): Mode {
+  if (UNWATCHED_MODES.has(value)) {
+    throw new LineError(`locks that are wanted or held in the mode ${shown(value)} are not watched yet: exclusive`);
+  }
   const mode = MODES.get(value as string);
   const wait = kind === EventKind.request || kind === EventKind.cancel || kind === EventKind.join;
   const wrongly = kind === EventKind.release;

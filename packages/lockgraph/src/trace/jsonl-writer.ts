@@ -1,5 +1,6 @@
 /**
  * Writes a run as a JSONL trace, in chunks of about 64 KiB. What an event speaks of is defined before its first use.
+ * What comes after the end is not written.
  * A failure to write is kept for {@link JsonlWriter.close}: it must not reach the locks whose events are written.
  * Cost: about 0.5 µs an event. Memory: flat in the number of events; a byte or a name for each thread, lock and call.
  */
@@ -48,6 +49,7 @@ export class JsonlWriter implements EventSink {
     a: number,
     b: number,
   ): void {
+    if (this.#ended) return;
     const who = this.#thread(thread);
     const what = this.#object(kind, object, mode);
     this.#call(call);
@@ -60,10 +62,11 @@ export class JsonlWriter implements EventSink {
   }
 
   note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void {
+    if (this.#ended) return;
     const who = this.#thread(thread);
     const kind = this.#noteKind(note.kind);
     this.#call(call);
-    const rest = `${JSON.stringify(note.data)},${JSON.stringify(note.operations)}`;
+    const rest = `${JSON.stringify(note.data, finite)},${JSON.stringify(note.operations)}`;
     this.#line(event, `[${event},"note",${who},${kind},${call},${operation},${rest}]\n`);
   }
 
@@ -223,7 +226,11 @@ export function writeLog(log: EventLog, sink: Pick<EventSink, 'event' | 'note'>)
   }
 }
 
-/** JSON has no infinities; they become null, and are read as NaN. */
+/** JSON has no infinities and no NaN; they are written as their names. */
 function number(value: number): string {
-  return Number.isFinite(value) ? String(value) : 'null';
+  return Number.isFinite(value) ? String(value) : `"${value}"`;
+}
+
+function finite(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }

@@ -3,7 +3,8 @@ import { CallTree } from './call-tree.js';
 import type { LockId } from './event.js';
 import { Interner } from './interner.js';
 
-export type LockKind = 'mutex' | 'rwlock' | 'semaphore' | 'condition';
+/** A condition is waited for, and never held for longer than it takes to be told of it. */
+export type LockKind = 'mutex' | 'condition';
 
 /**
  * What a release does that the holder did not make. `throw`: it is an error and changes nothing.
@@ -17,7 +18,7 @@ export interface LockInfo {
   readonly kind: LockKind;
   /** The role that many locks share, as `arena.bin`; the name itself for a lock without one. */
   readonly class: string;
-  /** Locks must be taken in rising rank. Undefined: not ranked. */
+  /** Locks must be taken in rising rank. A finite number; undefined: not ranked. */
   readonly rank: number | undefined;
   readonly recursive: boolean;
   readonly unlock: UnlockPolicy;
@@ -44,8 +45,14 @@ export class Registry {
     return this.#locks.length;
   }
 
-  /** Registers a lock. A name that is taken gets a number behind it (`m`, `m#2`, …), so that names stay unique. */
+  /**
+   * Registers a lock. A name that is taken gets a number behind it (`m`, `m#2`, …), so that names stay unique.
+   * @throws RangeError if the rank is no finite number
+   */
   addLock(info: Partial<LockInfo> & { readonly name: string }): LockId {
+    if (info.rank !== undefined && !Number.isFinite(info.rank)) {
+      throw new RangeError(`rank of the lock ${JSON.stringify(info.name)} must be a finite number, got ${String(info.rank)}`);
+    }
     const name = this.#lockIds.unique(info.name);
     const id = this.#lockIds.id(name);
     this.#locks.push({
