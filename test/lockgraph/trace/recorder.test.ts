@@ -79,6 +79,18 @@ describe('a recorder', () => {
     expect(run.log.dropped).toBe(run.event - run.log.size);
   });
 
+  it('forgets that a thread has ended when it takes a lock', () => {
+    const run = new Teller(100);
+    run.say(EventKind.acquire, 1);
+    run.say(EventKind.exit);
+    run.begin();
+    run.say(EventKind.acquire, 0);
+    run.say(EventKind.release, 0);
+    run.end();
+    run.pass(1000);
+    expect(kinds(run.log)).toEqual([EventKind.acquire]);
+  });
+
   it('keeps of a long operation its begin and what is nearest before the hold', () => {
     const run = new Teller(100);
     run.begin(7);

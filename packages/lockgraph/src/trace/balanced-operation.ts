@@ -18,7 +18,7 @@ const held = new Int32Array(DEPTH);
 export function endOfBalanced(window: EventRows, begin: number, to: number, state: StateRows): number {
   const who = window.thread(begin);
   const number = window.operation(begin);
-  if (state.waits(who)) return -1;
+  if (state.waits(who) || state.ended(who)) return -1;
   let depth = 0;
   let wanted = -1;
   for (let row = begin + 1; row < to; row++) {

@@ -59,6 +59,11 @@ export class StateRows {
     return thread < this.#waits.length && this.#waits[thread] !== 0;
   }
 
+  /** Whether the thread has ended with locks held, as far as is known at that point: what it does afterwards says that it has not. */
+  ended(thread: ThreadId): boolean {
+    return this.#exits.size > 0 && this.#exits.has(thread);
+  }
+
   /** A row falls out that may change the state. */
   apply(row: number, kind: EventKind): void {
     const thread = this.#window.thread(row);
