@@ -25,6 +25,9 @@ const OPERATION = 3;
 const A = 2;
 const B = 3;
 
+/** No event is this, whatever row is added. Small, for the engine to go on with integers. */
+const NONE = -(2 ** 30);
+
 const NIBBLE = 0xf;
 const MODE_SHIFT = 4;
 const THREAD_SHIFT = 8;
@@ -35,7 +38,7 @@ export class EventRows {
   /** Absent where the rows come from no text. */
   #lines: Float64Array | undefined;
   #length: number;
-  /** What to add to a row of this lap to have its event; NaN if rows have their own numbers. */
+  /** What to add to a row of this lap to have its event; {@link NONE} if rows have their own numbers. */
   #first = 1;
   /** From this row on, rows are still those of the lap before. */
   #old = Infinity;
@@ -164,9 +167,8 @@ export class EventRows {
     else this.notes.set(row, note);
   }
 
-  /** Doubles the number of rows, up to `most`. */
-  grow(most = Infinity): void {
-    const length = Math.min(this.#length * 2, most);
+  /** Makes room for `length` rows, which are more than now. */
+  grow(length: number): void {
     const doubles = new Float64Array(length * DOUBLES);
     doubles.set(this.#doubles);
     this.#length = length;
@@ -186,7 +188,7 @@ export class EventRows {
     const numbers = new Float64Array(this.#length);
     for (let row = 0; row < this.#length; row++) numbers[row] = this.event(row);
     this.#numbers = numbers;
-    this.#first = NaN;
+    this.#first = NONE;
   }
 }
 

@@ -81,7 +81,7 @@ export class KeptRows {
 
   #next(): KeptRow {
     if (this.#size === this.rows.length) {
-      this.rows.grow();
+      this.rows.grow(2 * this.rows.length);
       const used = new Uint8Array(this.rows.length);
       used.set(this.#used);
       this.#used = used;

@@ -1,6 +1,6 @@
 /**
  * What outlives the window of the recorder, and how: a block of the oldest rows falls out at a time, and is looked through once.
- * Cost: about 3 ns a row of operations that leave no trace in the state, 20 ns a row of others.
+ * Cost: about 1 ns an operation without events, 5 ns a row of operations that leave no trace in the state, 20 ns a row of others.
  */
 import { endOfBalanced } from './balanced-operation.js';
 import { EventKind } from './event.js';
