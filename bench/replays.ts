@@ -6,7 +6,7 @@ import { median, ratio, takeTurns } from './measure.js';
 
 const ROUNDS = 21;
 /** A turn makes at least so many calls: a shorter one measures the clock, and code that is not compiled yet. */
-const CALLS = 500_000;
+const CALLS = 100_000;
 
 export interface ReplaySpeed {
   readonly log: string;
@@ -21,7 +21,8 @@ export interface ReplaySpeed {
 export async function replaySpeeds(): Promise<ReplaySpeed[]> {
   const path = fileURLToPath(new URL('../test/fixtures/alloc/traces/lg-1004.ok.trace', import.meta.url));
   const real: CallLog = { ...(await readCallLogFile(path)), name: 'lg-1004.ok' };
-  return [await speed(cacheHits(1_000_000)), await speed(real)];
+  // The large log is made last: while it is there, every collection is slower.
+  return [await speed(real), await speed(cacheHits(1_000_000))];
 }
 
 async function speed(log: CallLog): Promise<ReplaySpeed> {
