@@ -79,6 +79,42 @@ test('a thread waits only with the mutex that it has', async () => {
   await expect(simulation.run()).rejects.toThrow('lock lock: thread t waits for c without it; acquire it before wait()');
 });
 
+test('a thread does not wait with a mutex that it has more than once', async () => {
+  const simulation = new Simulation();
+  const lock = new Mutex(simulation.monitor, { name: 'lock', recursive: true });
+  const condition = new Condition(simulation.monitor, { name: 'c' });
+  simulation.spawn('t', async (thread) => {
+    await lock.acquire(thread);
+    await lock.acquire(thread);
+    await expect(condition.wait(thread, lock)).rejects.toThrow(
+      'lock lock: thread t waits for c while it has it 2 times; release all but one before wait()',
+    );
+    expect(lock.depth).toBe(2);
+    lock.release(thread);
+    lock.release(thread);
+  });
+  expect((await simulation.run()).outcome).toBe('finished');
+});
+
+test('a wait that is refused gives nothing back', async () => {
+  const simulation = new Simulation({ schedule: 'round-robin' });
+  const lock = new Mutex(simulation.monitor, { name: 'lock' });
+  const other = new Mutex(simulation.monitor, { name: 'other' });
+  const condition = new Condition(simulation.monitor, { name: 'c' });
+  simulation.spawn('t1', async (thread) => {
+    await lock.acquire(thread);
+    await thread.yield();
+    const pending = other.acquire(thread);
+    await expect(condition.wait(thread, lock)).rejects.toThrow('thread t1 requests c while it waits for other');
+    expect(lock.owner).toBe(thread);
+    await pending;
+    condition.notify();
+    lock.release(thread);
+  });
+  simulation.spawn('t2', (thread) => other.runExclusive(thread, () => thread.yield()));
+  expect((await simulation.run()).outcome).toBe('finished');
+});
+
 test('a condition has a name', () => {
   expect(() => new Condition(new Simulation().monitor, {} as never)).toThrow('the name of a condition must be a string');
 });

@@ -37,6 +37,7 @@ test('a recursive mutex is free after as many releases as acquires', async () =>
   const found = await driven({ recursive: true }, async (lock, t1, t2) => {
     await lock.acquire(t1);
     await lock.acquire(t1);
+    expect(lock.depth).toBe(2);
     lock.release(t1);
     expect(lock.tryAcquire(t2)).toBe(false);
     lock.release(t1);
@@ -96,6 +97,18 @@ test('runExclusive gives the mutex back when the action throws', async () => {
   });
 });
 
+test('when the action throws and the release does too, the error of the action comes out', async () => {
+  const found = await driven({}, async (lock, t1) => {
+    const action = (): never => {
+      lock.release(t1);
+      throw new Error('broken');
+    };
+    await expect(lock.runExclusive(t1, action)).rejects.toThrow('broken');
+    await expect(lock.runExclusive(t1, () => lock.release(t1))).rejects.toThrow(LockUsageError);
+  });
+  expect(found).toEqual(['unlock-not-held']);
+});
+
 test('a hold releases once, by hand or at the end of a block', async () => {
   const found = await driven({}, async (lock, t1) => {
     const hold = await lock.hold(t1);
@@ -134,6 +147,39 @@ test('a mutex that was destroyed is not used before init', async () => {
   expect(found).toEqual([]);
 });
 
+test('a thread that waits for a mutex when it is destroyed never gets it, and that is a hang', async () => {
+  const simulation = new Simulation({ schedule: 'round-robin', sites: false });
+  const lock = new Mutex(simulation.monitor, { name: 'm' });
+  simulation.spawn('A', async (thread) => {
+    await lock.acquire(thread);
+    await thread.yield();
+    lock.release(thread);
+    lock.destroy(thread);
+  });
+  simulation.spawn('B', (thread) => lock.acquire(thread));
+  const { outcome, analysis } = await simulation.run();
+  expect(outcome).toBe('stopped');
+  expect(lock.owner).toBeUndefined();
+  expect(analysis.findings.map(({ kind, cycle }) => [kind, cycle.map(({ thread, wants }) => `${thread} ${wants}`)])).toEqual([
+    ['hang', ['B m']],
+  ]);
+});
+
+test('a thread that waits for a mutex that is destroyed gets it when its life begins again', async () => {
+  const simulation = new Simulation({ schedule: 'round-robin', sites: false });
+  const lock = new Mutex(simulation.monitor, { name: 'm' });
+  simulation.spawn('A', async (thread) => {
+    await lock.acquire(thread);
+    await thread.yield();
+    lock.release(thread);
+    lock.destroy(thread);
+    await thread.yield();
+    lock.init(thread);
+  });
+  simulation.spawn('B', (thread) => lock.runExclusive(thread, () => {}));
+  expect((await simulation.run()).outcome).toBe('finished');
+});
+
 test('destroying or initializing a mutex that is held is a finding, and frees it', async () => {
   const found = await driven({}, async (lock, t1) => {
     await lock.acquire(t1);
@@ -152,6 +198,15 @@ test('a thread of another simulation is refused', async () => {
   await expect(simulation.run()).rejects.toThrow('lock m: thread t has another monitor');
 });
 
+test.each(['init', 'destroy'] as const)('a thread of another simulation is refused by %s, and its event is in neither run', async (method) => {
+  const home = new Simulation();
+  const lock = new Mutex(home.monitor, { name: 'm' });
+  await home.drive(() => {
+    expect(() => lock[method](new Simulation().thread('t'))).toThrow('lock m: thread t has another monitor');
+  });
+  expect(home.monitor.analysis('home').source.events).toBe(0);
+});
+
 test('two mutexes of one name are two locks', () => {
   const { monitor } = new Simulation();
   expect([new Mutex(monitor, { name: 'm' }).name, new Mutex(monitor, { name: 'm' }).name]).toEqual(['m', 'm#2']);
@@ -161,7 +216,8 @@ test.each([
   [undefined, 'the options of a mutex must be an object with a name; it is undefined (undefined)'],
   [{}, 'the name of a mutex must be a string that is not empty'],
   [{ name: 'm', class: 1 }, 'the class of a mutex must be a string; it is 1 (number)'],
-  [{ name: 'm', rank: Number.NaN }, 'the rank of a mutex must be a number; it is NaN (number)'],
+  [{ name: 'm', rank: Number.NaN }, 'the rank of a mutex must be a finite number; it is NaN (number)'],
+  [{ name: 'm', rank: -Infinity }, 'the rank of a mutex must be a finite number; it is -Infinity (number)'],
   [{ name: 'm', recursive: 'yes' }, 'the recursive of a mutex must be true or false; it is "yes"'],
   [{ name: 'm', unlock: 'ignore' }, "the unlock of a mutex must be 'throw' or 'pthread'; it is \"ignore\""],
   [{ name: 'm', recursive: true, unlock: 'pthread' }, 'leave one out'],

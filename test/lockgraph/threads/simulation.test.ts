@@ -290,3 +290,14 @@ test.each(['available', 'take'] as const)('what a resource throws when it is ask
   });
   await expect(simulation.run()).rejects.toThrow(`${method} is broken`);
 });
+
+test.each([
+  [[NaN], '(NaN, 0)'],
+  [[1, Infinity], '(1, Infinity)'],
+  [['8'], '("8", 0)'],
+])('an operation has finite numbers, and not %j', async (numbers, shown) => {
+  const simulation = new Simulation();
+  const name = simulation.monitor.registry.operation('malloc', ['size']);
+  simulation.spawn('t', (thread) => thread.begin(name, ...(numbers as number[])));
+  await expect(simulation.run()).rejects.toThrow(`thread t begins "malloc" with ${shown}: both must be finite numbers`);
+});

@@ -3,6 +3,7 @@
  * then waits for ever, and the run says `hang`. There are no spurious wake-ups.
  */
 import type { Monitor } from '../detect/monitor.js';
+import { quoteName } from '../threads/quote.js';
 import type { Resource, Thread } from '../threads/thread.js';
 import { EventKind, Mode } from '../trace/event.js';
 import type { CallId, LockId } from '../trace/event.js';
@@ -35,15 +36,23 @@ export class Condition implements Resource {
   /**
    * Releases `mutex`, waits for a notification, and takes `mutex` again. What the thread waited for may be gone by then:
    * `while (queue.length === 0) await notEmpty.wait(thread, mutex)`.
-   * @throws LockUsageError if `thread` does not have `mutex`
+   * @throws LockUsageError if `thread` does not have `mutex`, or has it more than once: one release would not free it, and nobody could
+   * make true what the thread waits for (with pthreads, such a program hangs)
+   * @throws SimulationError if `thread` cannot make a request here; it still has `mutex` then
    */
   async wait(thread: Thread, mutex: Mutex): Promise<void> {
     if (thread.monitor !== this.#monitor) {
       throw new LockUsageError(this.name, thread.name, 'has another monitor: make it with the monitor of its simulation');
     }
     if (mutex.owner !== thread) {
-      throw new LockUsageError(mutex.name, thread.name, `waits for ${this.name} without it; acquire it before wait()`);
+      throw new LockUsageError(mutex.name, thread.name, `waits for ${quoteName(this.name)} without it; acquire it before wait()`);
     }
+    if (mutex.depth > 1) {
+      const times = `waits for ${quoteName(this.name)} while it has it ${mutex.depth} times; release all but one before wait()`;
+      throw new LockUsageError(mutex.name, thread.name, times);
+    }
+    // After the end of the run nothing is released any more, and this never settles.
+    if (!thread.admits(this)) return thread.request(this, Mode.exclusive);
     mutex.release(thread);
     this.#waiting.push(thread);
     await thread.request(this, Mode.exclusive);

@@ -7,7 +7,7 @@ export interface MutexOptions {
   readonly name: string;
   /** The role that many locks share, `arena.bin`; default: the name. */
   readonly class?: string;
-  /** Locks must be taken in rising rank. */
+  /** Declared place in the order of acquisition; written to traces. A finite number. */
   readonly rank?: number;
   /** Whether the thread that has it may take it again; it is free after as many releases. Default false. */
   readonly recursive?: boolean;
@@ -20,7 +20,7 @@ export function checkMutexOptions(options: MutexOptions): void {
   checkName('mutex', options);
   const { class: lockClass, rank, recursive, unlock } = options;
   if (lockClass !== undefined && typeof lockClass !== 'string') throw wrong('mutex', 'class', lockClass, 'a string');
-  if (rank !== undefined && (typeof rank !== 'number' || Number.isNaN(rank))) throw wrong('mutex', 'rank', rank, 'a number');
+  if (rank !== undefined && !Number.isFinite(rank)) throw wrong('mutex', 'rank', rank, 'a finite number');
   if (recursive !== undefined && typeof recursive !== 'boolean') {
     throw wrong('mutex', 'recursive', recursive, 'true or false');
   }

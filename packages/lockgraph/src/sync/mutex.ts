@@ -13,11 +13,14 @@ import { LockUsageError } from './lock-usage-error.js';
 import { checkMutexOptions } from './mutex-options.js';
 import type { MutexOptions } from './mutex-options.js';
 
-/** A hold on a mutex, for `await using`. */
-export interface Hold {
+/** The key of what `await using` calls; `never` for who compiles with a library that does not have it. */
+type AsyncDispose = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol } ? Key : never;
+
+/** A hold on a mutex; for `await using` too, where the platform has that. */
+export type Hold = {
   /** Releases the mutex; a second time does nothing. */
   release(): void;
-}
+} & Readonly<Record<AsyncDispose, () => Promise<void>>>;
 
 const FREE = 1;
 const TAKEN = 0;
@@ -29,10 +32,10 @@ export class Mutex implements Resource {
   readonly #monitor: Monitor;
   readonly #recursive: boolean;
   readonly #unlock: UnlockPolicy;
-  /** The lock word. Only ever taken when it is free: who waits, waits in its thread. */
+  /** The lock word: the truth of whether the mutex is free. Only ever taken when it is: who waits, waits in its thread. */
   readonly #word = new Semaphore(FREE);
+  /** Who took the word, and how many times; for whose release it is, and for recursion. */
   #owner: Thread | undefined = undefined;
-  /** How many times the owner has it. */
   #depth = 0;
   #destroyed = false;
 
@@ -49,6 +52,11 @@ export class Mutex implements Resource {
   /** The thread that has it. */
   get owner(): Thread | undefined {
     return this.#owner;
+  }
+
+  /** How many times the owner has it: more than once only if it is recursive. 0: nobody has it. */
+  get depth(): number {
+    return this.#depth;
   }
 
   /**
@@ -81,18 +89,29 @@ export class Mutex implements Resource {
     this.#free();
   }
 
-  /** Runs `action` while `thread` has the mutex, and gives it back, whether `action` returns or throws. */
+  /**
+   * Runs `action` while `thread` has the mutex, and gives it back, whether `action` returns or throws.
+   * @throws what `action` throws, whatever becomes of the release then; else as {@link release}
+   */
   async runExclusive<T>(thread: Thread, action: () => T | Promise<T>): Promise<T> {
     await this.acquire(thread);
+    let result: T;
     try {
-      return await action();
-    } finally {
-      this.release(thread);
+      result = await action();
+    } catch (error) {
+      try {
+        this.release(thread);
+      } catch {
+        // A wrong release is a finding; what `action` threw is what its caller must know.
+      }
+      throw error;
     }
+    this.release(thread);
+    return result;
   }
 
   /** Takes the mutex until the end of a block: `await using hold = await mutex.hold(thread)`, where the platform has that. */
-  async hold(thread: Thread): Promise<Hold & AsyncDisposable> {
+  async hold(thread: Thread): Promise<Hold> {
     await this.acquire(thread);
     let held = true;
     const release = (): void => {
@@ -100,33 +119,37 @@ export class Mutex implements Resource {
       held = false;
       this.release(thread);
     };
-    const hold = { release } as Hold & AsyncDisposable;
+    const hold = { release } as { -readonly [Key in keyof Hold]: Hold[Key] };
     if (Symbol.asyncDispose !== undefined) hold[Symbol.asyncDispose] = async () => release();
     return hold;
   }
 
   /** The life of the lock begins again: it is free, whoever had it. */
   init(thread: Thread): void {
+    if (thread.monitor !== this.#monitor) this.#refuse(thread);
     this.#monitor.emit(EventKind.init, thread.id, this.id, Mode.exclusive, thread.here(), thread.operation, 0, 0);
     this.#destroyed = false;
     this.#free();
   }
 
-  /** The life of the lock ends: it cannot be used before {@link init}. */
+  /** The life of the lock ends: it cannot be used before {@link init}, and who waits for it then waits until that. */
   destroy(thread: Thread): void {
+    if (thread.monitor !== this.#monitor) this.#refuse(thread);
     this.#monitor.emit(EventKind.destroy, thread.id, this.id, Mode.exclusive, thread.here(), thread.operation, 0, 0);
     this.#destroyed = true;
     this.#free();
+    // Nobody gets what is no more.
+    this.#word.setValue(TAKEN);
   }
 
   /** @internal */
   available(thread: Thread): boolean {
-    return this.#owner === undefined || (this.#recursive && this.#owner === thread);
+    return !this.#word.isLocked() || (this.#recursive && this.#owner === thread);
   }
 
   /** @internal */
   take(thread: Thread, mode: Mode, call: CallId): void {
-    if (this.#depth === 0) this.#word.setValue(TAKEN);
+    this.#word.setValue(TAKEN);
     this.#owner = thread;
     this.#depth++;
     this.#monitor.emit(EventKind.acquire, thread.id, this.id, mode, call, thread.operation, 0, 0);
@@ -139,8 +162,10 @@ export class Mutex implements Resource {
   }
 
   #refuse(thread: Thread): never {
-    if (this.#destroyed) throw new LockUsageError(this.name, thread.name, 'uses it after destroy(); call init() first');
-    throw new LockUsageError(this.name, thread.name, 'has another monitor: make it with the monitor of its simulation');
+    if (thread.monitor !== this.#monitor) {
+      throw new LockUsageError(this.name, thread.name, 'has another monitor: make it with the monitor of its simulation');
+    }
+    throw new LockUsageError(this.name, thread.name, 'uses it after destroy(); call init() first');
   }
 
   #notTheOwner(thread: Thread, owner: Thread | undefined): LockUsageError {

@@ -5,6 +5,10 @@
 import type { Monitor } from '../detect/monitor.js';
 import { EventKind, Mode } from '../trace/event.js';
 import type { CallId, OperationNumber, ThreadId } from '../trace/event.js';
+import { SimulationError } from './simulation-error.js';
+
+/** Recorders and traces have 32 bits for the number of an operation. */
+const MOST = 0x7fff_ffff;
 
 export class Operations {
   readonly #monitor: Monitor;
@@ -22,6 +26,9 @@ export class Operations {
   }
 
   begin(thread: ThreadId, call: CallId, name: number, a: number, b: number): OperationNumber {
+    if (this.#count === MOST) {
+      throw new SimulationError(`a run has at most ${MOST} operations; make a new Simulation for those that follow`);
+    }
     this.tell();
     this.#thread = thread;
     this.#call = call;

@@ -83,6 +83,7 @@ export class SimulatedThread implements SeenThread {
   }
 
   begin(name: number, a = 0, b = 0): OperationNumber {
+    if (!Number.isFinite(a) || !Number.isFinite(b)) this.#notNumbers(name, a, b);
     if (this.#operation !== 0) this.#nested(name);
     this.#host.scheduler.stirs();
     this.#operationName = name;
@@ -102,9 +103,13 @@ export class SimulatedThread implements SeenThread {
     this.monitor.emitNote(this.id, this.here(), this.#operation, { kind, data, operations });
   }
 
+  admits(resource: Resource): boolean {
+    return this.#host.scheduler.admits(this.#task, resource);
+  }
+
   request(resource: Resource, mode: Mode): void | Promise<void> {
     const { scheduler } = this.#host;
-    if (!scheduler.admits(this.#task, resource)) return NEVER;
+    if (!this.admits(resource)) return NEVER;
     const call = this.here();
     this.monitor.emit(EventKind.request, this.id, resource.id, mode, call, this.#operation, 0, 0);
     return scheduler.point(this.#task, resource, mode, call);
@@ -160,10 +165,21 @@ export class SimulatedThread implements SeenThread {
     this.#host.scheduler.ends(this.#task);
   }
 
+  #notNumbers(name: number, a: unknown, b: unknown): never {
+    const wanted = this.monitor.registry.operationInfo(name).name;
+    throw new TypeError(
+      `thread ${quoteName(this.name)} begins ${inQuotes(wanted)} with (${shown(a)}, ${shown(b)}): both must be finite numbers`,
+    );
+  }
+
   #nested(name: number): never {
     const wanted = this.monitor.registry.operationInfo(name).name;
     throw new SimulationError(
       `thread ${quoteName(this.name)} begins ${inQuotes(wanted)} while operation #${this.#operation} is under way: call end() first`,
     );
   }
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? inQuotes(value) : String(value);
 }

@@ -36,6 +36,7 @@ export interface Thread {
 
   /**
    * Begins an operation of the simulation's interface. Operations are numbered from 1 in the run and do not nest.
+   * @throws SimulationError if another one is under way, or the run has had 2,147,483,647; TypeError if `a` or `b` is not a finite number
    * @param name id from `registry.operation(name, argumentNames)`
    */
   begin(name: number, a?: number, b?: number): OperationNumber;
@@ -43,6 +44,12 @@ export interface Thread {
 
   /** Says something about the run; `operations` are those to blame (none: the present one). */
   note(kind: string, data: Readonly<Record<string, NoteValue>>, operations?: readonly OperationNumber[]): void;
+
+  /**
+   * Whether a {@link request} made now would be one; false after the end of the run, where it never settles.
+   * @throws SimulationError where the request would: elsewhere than in the thread's own code, or while it waits
+   */
+  admits(resource: Resource): boolean;
 
   /**
    * Waits for `resource` and takes it. A scheduling point. Makes the event of the request; the resource makes that of the grant.
