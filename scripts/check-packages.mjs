@@ -1,7 +1,8 @@
 // Packs every package as it would be published, installs the tarballs into an empty folder, and uses them there as a
-// stranger would: bare node imports each public entry, tsc reads its types, and each bin answers --help and --version.
+// stranger would: bare node imports each public entry, tsc reads its types under each way to resolve modules, and each bin
+// answers --help and --version. Other tools than pnpm must refuse to pack.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +20,11 @@ for (const { name, tarball } of packages) {
   if (messages.length > 0) fail(messages.map((message) => `${name}: ${formatMessage(message, pkg)}`).join('\n'));
 }
 
+for (const { name } of packages) {
+  const { status, stderr } = spawnSync('npm', ['pack', '--dry-run'], { cwd: join(root, 'packages', name), encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+  if (status === 0 || !stderr.includes('pack and publish with pnpm')) fail(`npm pack of ${name} is not refused: ${stderr}`);
+}
+
 const consumer = join(folder, 'consumer');
 mkdirSync(consumer);
 const tarballs = Object.fromEntries(packages.map(({ name, tarball }) => [name, `file:${tarball}`]));
@@ -34,13 +40,16 @@ for (const entry of entries) {
 }
 
 writeFileSync(join(consumer, 'use.ts'), entries.map((entry, index) => `export * as entry${index} from '${entry}';\n`).join(''));
-// Neither skipLibCheck nor an extended config: the declarations must stand on their own.
-const compilerOptions = { module: 'NodeNext', lib: ['ES2023'], strict: true, noEmit: true, types: ['node'], typeRoots: [join(root, 'node_modules/@types')] };
-writeJson('tsconfig.json', { compilerOptions, files: ['use.ts'] });
-node(join(root, 'node_modules/typescript/bin/tsc'), '--project', consumer);
-console.log(`types of ${entries.join(', ')}`);
+// Neither skipLibCheck, nor types of Node, nor a newer library: the declarations must stand on their own.
+const standalone = { target: 'ES2022', lib: ['ES2022'], types: [], skipLibCheck: false, strict: true, noEmit: true };
+for (const [module, moduleResolution] of [['Node16', 'Node16'], ['NodeNext', 'NodeNext'], ['ESNext', 'Bundler']]) {
+  writeJson('tsconfig.json', { compilerOptions: { ...standalone, module, moduleResolution }, files: ['use.ts'] });
+  node(join(root, 'node_modules/typescript/bin/tsc'), '--project', consumer);
+  console.log(`types of ${entries.join(', ')}, resolved as by ${moduleResolution}`);
+}
 
 for (const { name } of packages) {
+  if (!existsSync(join(consumer, 'node_modules', name, 'README.md'))) fail(`the package ${name} has no README.md`);
   const { bin = {}, version } = manifestOf(name);
   for (const command of Object.keys(bin)) {
     const path = join(consumer, 'node_modules/.bin', command);

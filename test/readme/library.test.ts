@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import * as lockgraph from 'lockgraph';
 import { describe, expect, test } from 'vitest';
 
@@ -47,3 +49,12 @@ test('a trace is written, read and analysed with what lockgraph exports', async 
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
+
+test("the program in the package's README runs, and hangs as it says", () => {
+  const text = readFileSync(new URL('../../packages/lockgraph/README.md', import.meta.url), 'utf8');
+  const program = /```ts\n(.*?)```/s.exec(text)![1]!;
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], { cwd: root, encoding: 'utf8' });
+  expect(stderr).toContain('deadlock (observed)');
+  expect(status).toBe(1);
+});
