@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkInvariants } from '../../../packages/alloc-model/src/jemalloc/invariants.js';
+import { checkInvariants } from './invariants.js';
 import { inProcess, lgAlign } from './process.js';
 
 const MIB = 1024 * 1024;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Monitor, Simulation } from 'lockgraph';
 import { describe, expect, it } from 'vitest';
-import { checkInvariants } from '../../../packages/alloc-model/src/jemalloc/invariants.js';
+import { checkInvariants } from './invariants.js';
 import { createJemalloc450 } from '../../../packages/alloc-model/src/jemalloc/jemalloc.js';
 import { index2size } from '../../../packages/alloc-model/src/jemalloc/size-classes.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkInvariants } from '../../../packages/alloc-model/src/jemalloc/invariants.js';
+import { checkInvariants } from './invariants.js';
 import { inProcess, lgAlign, TCACHE_NONE } from './process.js';
 import type { TestProcess } from './process.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkInvariants } from '../../../packages/alloc-model/src/jemalloc/invariants.js';
+import { checkInvariants } from './invariants.js';
 import { index2size, size2index } from '../../../packages/alloc-model/src/jemalloc/size-classes.js';
 import { lgAlign, TCACHE_NONE, TestProcess } from './process.js';
 

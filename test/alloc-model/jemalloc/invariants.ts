@@ -1,12 +1,12 @@
 /** What holds of all arenas between two calls. Cost: a walk over all pages. */
-import type { Arena } from './arena.js';
-import type { Arenas } from './arenas.js';
-import { BIN_INFO, MAP_BIAS } from './bin-info.js';
-import type { HugeNode } from './huge-node.js';
-import { ALLOCATED, BININD_INVALID, bitsBinind, bitsValue, DIRTY, LARGE } from './page-map.js';
-import type { ArenaChunk, Run } from './page-map.js';
-import { RUN_BUCKET } from './quantize.js';
-import { CHUNK_NPAGES, PAGE } from './size-classes.js';
+import type { Arena } from '../../../packages/alloc-model/src/jemalloc/arena.js';
+import type { Arenas } from '../../../packages/alloc-model/src/jemalloc/arenas.js';
+import { BIN_INFO, MAP_BIAS } from '../../../packages/alloc-model/src/jemalloc/bin-info.js';
+import type { HugeNode } from '../../../packages/alloc-model/src/jemalloc/huge-node.js';
+import { ALLOCATED, BININD_INVALID, bitsBinind, bitsValue, DIRTY, LARGE } from '../../../packages/alloc-model/src/jemalloc/page-map.js';
+import type { ArenaChunk, Run } from '../../../packages/alloc-model/src/jemalloc/page-map.js';
+import { RUN_BUCKET } from '../../../packages/alloc-model/src/jemalloc/quantize.js';
+import { CHUNK_NPAGES, PAGE } from '../../../packages/alloc-model/src/jemalloc/size-classes.js';
 
 /** Pages of an arena. */
 interface Pages {
