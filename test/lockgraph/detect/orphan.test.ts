@@ -30,7 +30,7 @@ test('who comes later is told in the same finding', () => {
   run.want('t3', 'm');
   expect(run.kinds).toEqual(['exit-holding', 'orphaned-lock']);
   expect(waits(run.findings[1])).toBe('t2 wants m, t3 wants m');
-  expect(run.findings[1]).toMatchObject({ id, count: 2 });
+  expect(run.findings[1]).toMatchObject({ id, count: 1 });
 });
 
 test('a join tells that a thread has ended', () => {

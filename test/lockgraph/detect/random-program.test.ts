@@ -35,6 +35,9 @@ test('at each step the deadlocks found are those that a naive search finds', () 
         before = now;
         const found = run.findings.filter(({ kind }) => isDeadlock(kind));
         expect(sum(found.map(({ count }) => count))).toBe(sightings);
+        for (const { cycle, evidence, broken } of found) {
+          expect([evidence, broken]).toEqual(now.has(asWaits(cycle)) ? ['observed', undefined] : ['possible', true]);
+        }
         for (const { kind, cycle } of found) expect(kind).toBe(cycle.length === 1 ? 'self-deadlock' : 'deadlock');
       }
     }),

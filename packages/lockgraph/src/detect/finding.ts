@@ -84,6 +84,8 @@ export interface Finding {
   readonly history: readonly HistoryEntry[];
   /** How often it was seen; a finding is reported once. */
   readonly count: number;
+  /** It dissolved later: a request was given up, or a lock was freed by a thread that did not hold it. Its evidence is `possible` then. */
+  readonly broken?: true;
   /** Steps that lead there. */
   readonly schedule?: readonly string[];
 }

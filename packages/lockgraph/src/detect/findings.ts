@@ -1,33 +1,54 @@
 /** The findings of a run, each once. A key says what makes two the same within the run; cost: a probe of a map. */
 import type { Finding } from './finding.js';
 
+/** Place in the list of findings. */
+export type FindingIndex = number;
+
 type Counted = { -readonly [Key in keyof Finding]: Finding[Key] };
+
+/** Names of threads in a finding, at most. */
+const THREADS = 64;
 
 export class Findings {
   readonly #list: Counted[] = [];
-  readonly #byKey = new Map<string, number>();
+  readonly #byKey = new Map<string, FindingIndex>();
 
-  /** In the order of detection. Grows; counts rise; see {@link replace}. */
+  /** In the order of detection. Grows; counts rise; see {@link replace} and {@link stands}. */
   get list(): readonly Finding[] {
     return this.#list;
   }
 
-  /** Whether it is known; if so, it was now seen once more. */
-  seenAgain(key: string): boolean {
+  /** The finding, if it is known; then it was now seen once more. */
+  seenAgain(key: string): FindingIndex | undefined {
     const index = this.#byKey.get(key);
-    if (index === undefined) return false;
-    this.#list[index]!.count++;
-    return true;
+    if (index !== undefined) this.#list[index]!.count++;
+    return index;
   }
 
-  add(key: string, finding: Finding): void {
-    this.#byKey.set(key, this.#list.length);
-    this.#list.push({ ...finding });
+  add(key: string, finding: Finding): FindingIndex {
+    const index = this.#list.push({ ...finding }) - 1;
+    this.#byKey.set(key, index);
+    return index;
+  }
+
+  /** A thread takes part, too. Only the first ones are named. */
+  addThread(index: FindingIndex, thread: string): void {
+    const finding = this.#list[index]!;
+    if (finding.threads.length >= THREADS || finding.threads.includes(thread)) return;
+    finding.threads = [...finding.threads, thread];
   }
 
   /** Tells a known finding anew, with its count. */
-  replace(key: string, finding: Finding): void {
-    const index = this.#byKey.get(key);
-    if (index !== undefined) this.#list[index] = { ...finding, count: this.#list[index]!.count };
+  replace(index: FindingIndex, finding: Finding): void {
+    const { count } = this.#list[index]!;
+    this.#list[index] = { ...finding, count };
+  }
+
+  /** Whether what was found holds still, or was broken up. */
+  stands(index: FindingIndex, stands: boolean): void {
+    const finding = this.#list[index]!;
+    finding.evidence = stands ? 'observed' : 'possible';
+    if (stands) delete finding.broken;
+    else finding.broken = true;
   }
 }

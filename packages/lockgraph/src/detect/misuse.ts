@@ -87,7 +87,7 @@ export class MisuseDetector {
     operation: OperationNumber,
   ): void {
     const key = `${misuse} ${lock} ${thread} ${call}`;
-    if (this.#findings.seenAgain(key)) return;
+    if (this.#findings.seenAgain(key) !== undefined) return;
     const { holds } = this.#state;
     const hold = holds.firstOfLock(lock);
     const threadName = this.#registry.threads.name(thread);

@@ -17,6 +17,7 @@ import { MisuseDetector } from './misuse.js';
 import { NoteDetector } from './notes.js';
 import { Places } from './places.js';
 import { StandStillDetector } from './stand-still.js';
+import { Standing } from './standing.js';
 import { WaitForDetector } from './wait-for.js';
 
 export interface MonitorOptions {
@@ -33,6 +34,7 @@ export class Monitor implements EventSink {
   readonly #sinks: EventSink[] = [];
   readonly #state: LockState;
   readonly #findings = new Findings();
+  readonly #standing = new Standing(this.#findings);
   readonly #waitFor: WaitForDetector;
   readonly #misuse: MisuseDetector;
   readonly #notes: NoteDetector;
@@ -54,7 +56,7 @@ export class Monitor implements EventSink {
     this.registry = registry;
     this.#log = log;
     this.#state = state;
-    this.#waitFor = new WaitForDetector(state, this.#findings, evidence);
+    this.#waitFor = new WaitForDetector(state, this.#findings, evidence, this.#standing);
     this.#misuse = new MisuseDetector(registry, state, this.#findings, places, evidence, history);
     this.#notes = new NoteDetector(registry, this.#findings, places, history);
     this.#standStill = new StandStillDetector(registry, state, this.#findings, evidence);
@@ -111,6 +113,7 @@ export class Monitor implements EventSink {
     a: number,
     b: number,
   ): void {
+    if (this.#ended) return;
     if (event !== this.#events + 1) this.#gap = true;
     this.#events = event;
     if (operation > this.#operations) this.#operations = operation;
@@ -125,6 +128,7 @@ export class Monitor implements EventSink {
   }
 
   note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void {
+    if (this.#ended) return;
     if (event !== this.#events + 1) this.#gap = true;
     this.#events = event;
     this.#log?.note(event, thread, call, operation, note);
@@ -137,7 +141,8 @@ export class Monitor implements EventSink {
   }
 
   /**
-   * The run is over. Decides which of the threads that still wait will wait for ever. Later calls do nothing.
+   * The run is over. Decides which of the threads that still wait will wait for ever. Later calls do nothing, and later events
+   * are not heard.
    * @param options.stalled that nothing can run any more: a thread that neither waits nor has ended will not run again
    * @throws what went wrong in lockgraph itself since the run began, if anything did
    */
@@ -147,11 +152,12 @@ export class Monitor implements EventSink {
     const stalled = options.stalled ?? false;
     this.#log?.end(stalled);
     for (const sink of this.#sinks) sink.end(stalled);
+    this.#waitFor.finish();
     this.#standStill.finish(stalled);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** The outcome, for a report. `name` is that of the trace or program. */
+  /** The outcome so far, for a report: what happens later does not change it. `name` is that of the trace or program. */
   analysis(name: string): Analysis {
     return {
       source: {
@@ -162,7 +168,7 @@ export class Monitor implements EventSink {
         operations: this.#operations,
         complete: this.#ended && !this.#gap,
       },
-      findings: [...this.#findings.list],
+      findings: this.#findings.list.map((finding) => ({ ...finding })),
       refuted: {},
     };
   }
@@ -177,6 +183,9 @@ export class Monitor implements EventSink {
     operation: OperationNumber,
   ): void {
     const state = this.#state;
+    const standing = this.#standing;
+    // As in the lock state: whoever does one of these does not wait for what it waited for.
+    if (kind <= EventKind.exit && kind !== EventKind.spawn) standing.left(thread);
     switch (kind) {
       case EventKind.request:
         state.request(event, thread, object, mode, call, operation);
@@ -184,6 +193,7 @@ export class Monitor implements EventSink {
         break;
       case EventKind.acquire:
         state.acquire(event, thread, object, mode, call, operation);
+        standing.freed(object);
         break;
       case EventKind.release:
         this.#release(event, thread, object, mode, call, operation);
@@ -194,10 +204,13 @@ export class Monitor implements EventSink {
       case EventKind.spawn:
         state.spawn(object);
         break;
-      case EventKind.join:
+      case EventKind.join: {
+        const known = state.ended(object);
+        standing.left(object);
         state.join(thread, object);
-        this.#waitFor.ended(object);
+        if (!known) this.#waitFor.ended(object);
         break;
+      }
       case EventKind.exit:
         this.#misuse.exit(event, thread, call, operation);
         state.exit(thread);
@@ -207,6 +220,7 @@ export class Monitor implements EventSink {
       case EventKind.destroy:
         this.#misuse.renew(event, kind, thread, object, call, operation);
         state.renew(object);
+        standing.freed(object);
         break;
     }
   }
@@ -222,9 +236,10 @@ export class Monitor implements EventSink {
     if (mode === Mode.unheld || mode === Mode.foreign) {
       this.#misuse.release(event, thread, lock, mode, call, operation);
       this.#state.releaseWrongly(thread, lock);
-      return;
+    } else {
+      this.#state.release(thread, lock);
     }
-    this.#state.release(thread, lock);
+    if (this.#state.holds.firstOfLock(lock) === NONE) this.#standing.freed(lock);
   }
 
   /**

@@ -21,7 +21,7 @@ export class NoteDetector {
 
   note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void {
     const key = `note ${note.kind}`;
-    if (this.#findings.seenAgain(key)) return;
+    if (this.#findings.seenAgain(key) !== undefined) return;
     const name = this.#registry.threads.name(thread);
     const entry = this.#places.note(event, thread, call, operation, note);
     this.#findings.add(key, {

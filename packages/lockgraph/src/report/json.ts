@@ -10,6 +10,7 @@ export interface JsonFinding {
   readonly id: string;
   readonly kind: string;
   readonly evidence: Evidence;
+  readonly broken?: true;
   /** One sentence for people; names in it are escaped, as in the text. */
   readonly message: string;
   readonly count: number;
@@ -37,6 +38,7 @@ export function toJson(analysis: Analysis): JsonReport {
       id: finding.id,
       kind: finding.kind,
       evidence: finding.evidence,
+      ...(finding.broken === undefined ? {} : { broken: finding.broken }),
       message: describe(finding),
       count: finding.count,
       threads: finding.threads,
