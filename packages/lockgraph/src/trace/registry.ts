@@ -18,7 +18,7 @@ export interface LockInfo {
   readonly kind: LockKind;
   /** The role that many locks share, as `arena.bin`; the name itself for a lock without one. */
   readonly class: string;
-  /** Locks must be taken in rising rank. A finite number; undefined: not ranked. */
+  /** Declared place in the order of acquisition, a finite number that traces carry. Undefined: not ranked. */
   readonly rank: number | undefined;
   readonly recursive: boolean;
   readonly unlock: UnlockPolicy;
