@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { Mode } from '../../../packages/lockgraph/src/trace/event.js';
+import { Recorder } from '../../../packages/lockgraph/src/trace/recorder.js';
+import { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
 import { Run } from './run.js';
 
 test('a release of a lock that nobody holds is unlock-not-held', () => {
@@ -30,10 +32,7 @@ test('under the policy pthread a foreign release frees the lock', () => {
   run.release('t2', 'm');
   run.take('t3', 'm');
   run.release('t1', 'm');
-  expect(run.findings.map(({ kind, threads }) => [kind, ...threads])).toEqual([
-    ['unlock-foreign', 't2', 't1'],
-    ['unlock-foreign', 't1', 't3'],
-  ]);
+  expect(run.findings).toMatchObject([{ kind: 'unlock-foreign', threads: ['t2', 't1'], count: 2 }]);
 });
 
 test('a release of one lock too many in a recursive mutex is misuse', () => {
@@ -81,6 +80,29 @@ test('the same misuse on the same stack is counted; on another stack it is anoth
   run.release('t0', 'm');
   expect(run.findings.map(({ count }) => count)).toEqual([3, 1]);
   expect(new Set(run.findings.map(({ id }) => id)).size).toBe(2);
+});
+
+test('the same misuse by many threads is one finding, which names the first of them', () => {
+  const run = new Run();
+  for (let i = 0; i < 3000; i++) run.release(`t${i}`, 'm');
+  expect(run.findings).toHaveLength(1);
+  expect(run.findings[0]!.count).toBe(3000);
+  expect(run.findings[0]!.threads.slice(0, 2)).toEqual(['t0', 't1']);
+  expect(run.findings[0]!.threads).toHaveLength(64);
+});
+
+test('ten thousand different misuses take no time, and the last ones tell only themselves', () => {
+  const registry = new Registry();
+  const run = new Run(new Recorder(registry), registry);
+  for (let i = 0; i < 25_000; i++) {
+    run.take('busy', 'other');
+    run.release('busy', 'other');
+  }
+  const start = performance.now();
+  for (let i = 0; i < 10_000; i++) run.release('t', `m${i}`);
+  expect(performance.now() - start).toBeLessThan(2000);
+  expect(run.findings).toHaveLength(10_000);
+  expect(run.findings.at(-1)!.history).toMatchObject([{ misuse: 'unlock-not-held', lock: 'm9999', first: true }]);
 });
 
 test('a release marks its event with how it was wrong, for whoever records it', () => {

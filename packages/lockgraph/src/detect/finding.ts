@@ -29,9 +29,9 @@ export interface Place {
   readonly stack?: readonly string[];
   /** The operation that it belongs to: `sdallocx #812`. */
   readonly operation?: string;
-  /** Number of that operation, and its arguments by name. */
+  /** Number of that operation, and its arguments by name: numbers; in JSON, those that it lacks are named (`NaN`). */
   readonly operationNumber?: number;
-  readonly arguments?: Readonly<Record<string, number>>;
+  readonly arguments?: Readonly<Record<string, number | string>>;
 }
 
 /** One thread that stands still. In a cycle, the last entry's `wants` is held by the first. */

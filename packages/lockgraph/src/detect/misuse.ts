@@ -1,6 +1,7 @@
 /**
  * Locks used against their rules: released by a thread that does not hold them, or held when their holder or they themselves end.
- * One finding for each kind, lock, thread and stack. Cost: a string and a probe for each misuse, nothing for the rest.
+ * One finding for each kind, lock and stack, which names the first threads that did it. Cost: a string and a probe for each misuse, nothing
+ * for the rest; the first {@link HISTORIES} findings of a kind look back in the log.
  */
 import { EventKind, Mode } from '../trace/event.js';
 import type { CallId, LockId, OperationNumber, ThreadId } from '../trace/event.js';
@@ -16,7 +17,11 @@ import type { LockState } from './lock-state.js';
 import { misuseOfRelease } from './places.js';
 import type { Places } from './places.js';
 
+/** Findings of a kind that have a history: each costs passes over the log. */
+const HISTORIES = 64;
+
 export class MisuseDetector {
+  readonly #histories = new Map<MisuseKind, number>();
   readonly #registry: Registry;
   readonly #state: LockState;
   readonly #findings: Findings;
@@ -86,29 +91,43 @@ export class MisuseDetector {
     call: CallId,
     operation: OperationNumber,
   ): void {
-    const key = `${misuse} ${lock} ${thread} ${call}`;
-    if (this.#findings.seenAgain(key) !== undefined) return;
+    // Whoever ends a lock or begins it anew is told apart, for the second thread of such a finding is the holder.
+    const renewal = misuse === 'destroy-held' || misuse === 'init-held';
+    const key = renewal ? `${misuse} ${lock} ${call} ${thread}` : `${misuse} ${lock} ${call}`;
+    const known = this.#findings.seenAgain(key);
+    const threadName = this.#registry.threads.name(thread);
+    if (known !== undefined) {
+      if (!renewal) this.#findings.addThread(known, threadName);
+      return;
+    }
     const { holds } = this.#state;
     const hold = holds.firstOfLock(lock);
-    const threadName = this.#registry.threads.name(thread);
     const lockName = this.#registry.lock(lock).name;
     const threads = [threadName];
     if (hold !== NONE && holds.thread(hold) !== thread) threads.push(this.#registry.threads.name(holds.thread(hold)));
     const wrong = { ...this.#places.entry(event, kind, thread, lock, mode, call, operation), misuse };
     this.#findings.add(key, {
-      id: findingId(misuse, [lockName, threadName, this.#places.stackText(call)]),
+      id: findingId(misuse, [lockName, ...(renewal ? [threadName] : []), this.#places.stackText(call)]),
       kind: misuse,
       evidence: 'observed',
       threads,
       locks: [lockName],
       cycle: [],
-      history: this.#history.build({
-        locks: new Map([[lock, this.#since(lock, hold, event)]]),
-        operations: new Set([operation]),
-        known: hold === NONE ? [wrong] : [this.#evidence.acquired(hold), wrong],
-      }),
+      history: this.#looksBack(misuse)
+        ? this.#history.build({
+            locks: new Map([[lock, this.#since(lock, hold, event)]]),
+            operations: new Set([operation]),
+            known: hold === NONE ? [wrong] : [this.#evidence.acquired(hold), wrong],
+          })
+        : [{ ...wrong, first: true }],
       count: 1,
     });
+  }
+
+  #looksBack(misuse: MisuseKind): boolean {
+    const before = this.#histories.get(misuse) ?? 0;
+    this.#histories.set(misuse, before + 1);
+    return before < HISTORIES;
   }
 
   /** The acquire that matters: that of the present holder, or the last one before the lock was free. */

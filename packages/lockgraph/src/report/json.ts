@@ -78,7 +78,7 @@ function placeJson(place: Place): Place {
     ...(stack === undefined ? {} : { stack }),
     ...(operation === undefined ? {} : { operation }),
     ...(operationNumber === undefined ? {} : { operationNumber }),
-    ...(values === undefined ? {} : { arguments: values }),
+    ...(values === undefined ? {} : { arguments: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, finite(value)])) }),
   };
 }
 
@@ -105,6 +105,6 @@ function noteJson(note: HistoryNote): HistoryNote {
 }
 
 /** JSON has no infinity and no NaN: they are written as their names. */
-function finite(value: NoteValue): NoteValue {
+function finite<Value extends NoteValue>(value: Value): Value | string {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
