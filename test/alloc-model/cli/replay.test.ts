@@ -315,3 +315,19 @@ test('--version prints the version of the package alone', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../../../packages/alloc-model/package.json', import.meta.url), 'utf8')) as { version: string };
   expect(await allocModel('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
+
+test.runIf(process.platform === 'linux')('a record that cannot be written whole is an error, and no other output is kept', async () => {
+  const report = join(folder, 'report.txt');
+  expect(await allocModel('replay', '--record', '/dev/full', '-o', report, fine)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'alloc-model: /dev/full cannot be written: no space left on the device\n',
+  });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a byte order mark before the first call is no part of it', async () => {
+  const trace = join(folder, 'marked.trace');
+  writeFileSync(trace, '\ufeffmallocx 1 48 0\nsdallocx 1 48 0\n');
+  expect(await allocModel('replay', trace)).toMatchObject({ code: 0, stderr: '' });
+});

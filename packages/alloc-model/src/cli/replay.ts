@@ -23,14 +23,15 @@ export async function replayCommand(words: readonly string[], stdout: Output): P
   try {
     // Before a long run: an output that cannot be made, or that is the input.
     const toFile = command.output === undefined ? undefined : outputs.open(command.output);
-    const sinks = sinksOf(command, outputs);
+    const files = eventFiles(command, outputs);
     const log = await readCallLogFile(command.trace);
     const outcome = await replay(log, {
       ...command.settings,
       allocator: command.allocator,
       overlaps: true,
-      sinks,
+      sinks: files.sinks,
     });
+    files.close();
     const text = command.format === 'json' ? `${JSON.stringify(outcome.result, undefined, 2)}\n` : told(outcome, command, stdout);
     toFile?.(text);
     outputs.keep();
@@ -41,14 +42,25 @@ export async function replayCommand(words: readonly string[], stdout: Output): P
   }
 }
 
-/** Opens the files of a run's events. @returns who writes them, for the registry of the run */
-function sinksOf({ record, lockEvents }: ReplayCommand, outputs: Outputs): (registry: Registry) => EventSink[] {
+interface EventFiles {
+  /** Who writes them, for the registry of the run. */
+  readonly sinks: (registry: Registry) => EventSink[];
+  /** All events are written. @throws UsageError if one could not be, for a failure must not reach the run itself */
+  readonly close: () => void;
+}
+
+/** Opens the files of a run's events. */
+function eventFiles({ record, lockEvents }: ReplayCommand, outputs: Outputs): EventFiles {
   const trace = record === undefined ? undefined : outputs.open(record);
   const events = lockEvents === undefined ? undefined : outputs.open(lockEvents);
-  return (registry) => [
-    ...(trace === undefined ? [] : [new JsonlWriter(registry, trace)]),
-    ...(events === undefined ? [] : [new LockEventWriter(registry, events)]),
-  ];
+  let writer: JsonlWriter | undefined;
+  return {
+    sinks: (registry) => {
+      if (trace !== undefined) writer = new JsonlWriter(registry, trace);
+      return [...(writer === undefined ? [] : [writer]), ...(events === undefined ? [] : [new LockEventWriter(registry, events)])];
+    },
+    close: () => writer?.close(),
+  };
 }
 
 function told({ result, analysis }: Replay, command: ReplayCommand, stdout: Output): string {

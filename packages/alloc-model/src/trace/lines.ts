@@ -11,8 +11,11 @@ const LONGEST_LINE = 4096;
 const NEWLINE = 10;
 const RETURN = 13;
 
+/** The byte order mark of UTF-8. */
+const MARK = [0xef, 0xbb, 0xbf];
+
 /**
- * Reads `input` to its end. LF and CRLF end a line; a last line without an end counts.
+ * Reads `input` to its end. LF and CRLF end a line; a last line without an end counts; a byte order mark is no part of the first.
  * @param file name for errors
  * @throws CallLogError on a line that is too long, or damaged gzip data; whatever the stream or `sink` throw
  */
@@ -21,8 +24,9 @@ export async function eachLine(input: AsyncIterable<Uint8Array>, file: string, s
   let carried = 0;
   let line = 0;
 
-  const end = (bytes: Uint8Array, from: number, to: number): void => {
+  const end = (bytes: Uint8Array, start: number, to: number): void => {
     line++;
+    const from = line === 1 && startsWithMark(bytes, start) ? start + MARK.length : start;
     if (to - from > LONGEST_LINE) refuseLength(bytes, from, file, line);
     sink(bytes, from, to > from && bytes[to - 1] === RETURN ? to - 1 : to, line);
   };
@@ -47,6 +51,10 @@ export async function eachLine(input: AsyncIterable<Uint8Array>, file: string, s
     carried += rest;
   }
   if (carried > 0) end(carry, 0, carried);
+}
+
+function startsWithMark(bytes: Uint8Array, start: number): boolean {
+  return MARK.every((byte, i) => bytes[start + i] === byte);
 }
 
 function refuseLength(bytes: Uint8Array, from: number, file: string, line: number): never {

@@ -20,13 +20,15 @@ export class NoteDetector {
   }
 
   note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void {
-    const key = `note ${note.kind}`;
+    // A note must not pass for a finding of lockgraph's own, which have no `/` in their kinds.
+    const kind = note.kind.includes('/') ? note.kind : `note/${note.kind}`;
+    const key = `note ${kind}`;
     if (this.#findings.seenAgain(key) !== undefined) return;
     const name = this.#registry.threads.name(thread);
     const entry = this.#places.note(event, thread, call, operation, note);
     this.#findings.add(key, {
-      id: findingId(note.kind, [name, this.#places.stackText(call)]),
-      kind: note.kind,
+      id: findingId(kind, [name, this.#places.stackText(call)]),
+      kind,
       evidence: 'observed',
       threads: [name],
       locks: [],

@@ -1,7 +1,7 @@
 /** The section that says how it came about: the finding's history, oldest first, the first anomaly marked. */
 import type { Finding } from '../detect/finding.js';
 import { episodeLines } from './episode-lines.js';
-import { counted, indent } from './layout.js';
+import { counted, indent, widest } from './layout.js';
 import { isHeldOn, standsStill } from './step.js';
 import { episodesOf, isFirst } from './story.js';
 import type { Episode } from './story.js';
@@ -18,7 +18,7 @@ export function historySection(finding: Finding, room: number, view: View): stri
   if (episodes.length === 0) return [];
   const byCall = episodes.some((episode) => episode.entries[0]!.operationNumber !== undefined);
   const numbers = episodes.map(({ entries }) => numberOf(entries[0]!, byCall));
-  const margin = Math.max(...numbers.map((number) => number.length));
+  const margin = widest(numbers);
   const several = new Set(finding.history.map((entry) => entry.thread)).size > 1 || finding.cycle.length > 1;
   const width = view.width - 2 - margin - GAP;
   const blocks = episodes.map((episode, i) => {
@@ -52,7 +52,7 @@ function fitted(blocks: readonly string[][], episodes: readonly Episode[], findi
     }
     if (skipped > 0) lines.push(gap(skipped, view));
     skipped = 0;
-    lines.push(...block);
+    for (const line of block) lines.push(line);
   }
   if (skipped > 0) lines.push(gap(skipped, view));
   return lines;

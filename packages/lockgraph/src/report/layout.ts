@@ -11,6 +11,11 @@ export function columns(text: string): number {
   return [...bare].length + (bare.match(WIDE)?.length ?? 0);
 }
 
+/** Columns of the widest of any number of texts. */
+export function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, columns(text)), 0);
+}
+
 /** `text` with blanks behind it up to `width` columns. */
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - columns(text)));

@@ -2,7 +2,7 @@
 import type { Finding, HistoryEntry } from '../detect/finding.js';
 import { headline } from './describe.js';
 import { escapeName } from './escape.js';
-import { counted, indent, pad, columns, wrapWords } from './layout.js';
+import { counted, indent, pad, widest, wrapWords } from './layout.js';
 import { atPlace } from './place.js';
 import type { View } from './view.js';
 
@@ -14,7 +14,7 @@ export function othersSection(findings: readonly Finding[], told: readonly Findi
   if (findings.length === 0) return [];
   const shown = view.verbose ? findings : findings.slice(0, MOST);
   const kinds = shown.map((finding) => escapeName(finding.kind));
-  const kindWidth = Math.max(...kinds.map(columns));
+  const kindWidth = widest(kinds);
   const lines = shown.flatMap((finding, i) => {
     const [first, ...rest] = wrapWords(line(finding, told), view.width - kindWidth - 4);
     return [`  ${pad(kinds[i]!, kindWidth)}  ${first ?? ''}`.trimEnd(), ...indent(rest, kindWidth + 4)];

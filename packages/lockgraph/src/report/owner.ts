@@ -12,6 +12,7 @@ export function holderOf(finding: Finding, lock: string | undefined): string | u
     if (entry.what === 'acquire') holder = entry.thread;
     else if (entry.what === 'release' && entry.misuse !== 'unlock-foreign') holder = undefined;
   }
+  if (holder !== undefined || finding.kind === 'hang') return holder;
   const waiting = new Set(finding.cycle.map((waiter) => waiter.thread));
-  return holder ?? finding.threads.find((thread) => !waiting.has(thread));
+  return finding.threads.find((thread) => !waiting.has(thread));
 }

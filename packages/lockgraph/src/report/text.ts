@@ -48,7 +48,8 @@ export function renderText(analysis: Analysis, options: TextOptions = {}): strin
     const fits = lines.length + section.length + summary.length + findings.length <= SCREEN;
     const worth = view.verbose ? !isShown(finding, told) : told.length === 0 || (standsStill(finding) && fits);
     if (!worth) continue;
-    lines.push(...(told.length > 0 ? [''] : []), ...section);
+    if (told.length > 0) lines.push('');
+    for (const line of section) lines.push(line);
     told.push(finding);
   }
   const others = othersSection(
@@ -75,7 +76,7 @@ function findingLines(finding: Finding, room: number, view: View): string[] {
 
 function headLines(finding: Finding, view: View): string[] {
   const kind = `${view.style.alarm(escapeName(finding.kind))} (${finding.evidence})`;
-  const call = Math.max(0, ...finding.cycle.map((waiter) => waiter.requestedAt.operationNumber ?? 0));
+  const call = finding.cycle.reduce((last, waiter) => Math.max(last, waiter.requestedAt.operationNumber ?? 0), 0);
   const ofCalls = call === 0 ? '' : `call ${call}${view.calls === undefined ? '' : ` of ${view.calls}`}`;
   const aside = finding.count > 1 ? counted(finding.count, 'time') : ofCalls;
   const [first, ...rest] = wrapWords(headline(finding), view.width - columns(kind) - 2);

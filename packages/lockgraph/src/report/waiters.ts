@@ -1,7 +1,7 @@
 /** The section that says who waits for what: each thread's request and hold, with the calls that led there. */
 import type { Finding, Place, Waiter } from '../detect/finding.js';
 import { escapeName } from './escape.js';
-import { counted, indent, listed, pad, columns, wrapParts, wrapWords } from './layout.js';
+import { counted, indent, listed, pad, widest, wrapParts, wrapWords } from './layout.js';
 import { holderOf } from './owner.js';
 import { atPlace, inCall, placeDetails, shortPlace, sourceOf } from './place.js';
 import type { View } from './view.js';
@@ -16,7 +16,7 @@ export function waitersSection(finding: Finding, view: View): string[] {
   if (finding.cycle.length === 0) return [];
   const shown = view.verbose ? finding.cycle : finding.cycle.slice(0, MOST);
   const locks = finding.cycle.flatMap((waiter) => [waiter.wants, waiter.holds ?? '']).map(escapeName);
-  const nameWidth = Math.min(32, Math.max(...locks.map(columns)));
+  const nameWidth = Math.min(32, widest(locks));
   const alone = finding.cycle.length === 1;
   const lines = shown.flatMap((waiter) => {
     const body = waiterLines(finding, waiter, nameWidth, view);
@@ -28,7 +28,7 @@ export function waitersSection(finding: Finding, view: View): string[] {
 }
 
 function waiterLines(finding: Finding, waiter: Waiter, nameWidth: number, view: View): string[] {
-  const holder = waiter.mode === 'join' || finding.kind === 'hang' ? undefined : holderOf(finding, waiter.wants);
+  const holder = waiter.mode === 'join' ? undefined : holderOf(finding, waiter.wants);
   // With two threads, the one holds what the other wants: no need to say so.
   const told = holder === undefined || holder === waiter.thread || (finding.cycle.length === 2 && waiter.holds !== undefined);
   const by = told ? [] : [`held by ${escapeName(holder)}`];

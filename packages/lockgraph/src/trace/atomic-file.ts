@@ -25,8 +25,9 @@ export class AtomicFile {
   /** @throws the error of the file system if the file cannot be made */
   constructor(path: string) {
     const existing = statSync(path, { throwIfNoEntry: false });
-    this.#path = existing === undefined ? path : realpathSync(path);
     const direct = existing !== undefined && !existing.isFile();
+    // A pipe has a name in the file system that may have no real path.
+    this.#path = existing === undefined || direct ? path : realpathSync(path);
     this.#temporary = direct ? undefined : `${this.#path}.tmp-${process.pid}-${randomBytes(4).toString('hex')}`;
     this.#descriptor = this.#temporary === undefined ? openSync(this.#path, 'w') : openSync(this.#temporary, 'wx');
     open.add(this);
