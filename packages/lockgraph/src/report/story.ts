@@ -14,6 +14,9 @@ export interface Episode {
   readonly like?: { readonly count: number; readonly last: HistoryEntry };
 }
 
+/** Threads whose last request is part of the story. */
+const CROWD = 12;
+
 /** What is said of a call, and touches no lock. */
 const TALK = new Set(['operation', 'begin', 'end', 'note']);
 
@@ -24,10 +27,11 @@ export function touchesLock(entry: HistoryEntry): boolean {
 
 /**
  * Oldest first. Requests that were granted are left out, for their acquire says it all, and so are the beginnings and ends of operations.
+ * Of a crowd that waits, only the first threads' requests are told.
  * @param everything keep every event, every call and every sentence
  */
 export function episodesOf(finding: Finding, everything: boolean): Episode[] {
-  const standing = new Set(finding.cycle.map((waiter) => waiter.requestedAt.event));
+  const standing = new Set(finding.cycle.slice(0, everything ? Infinity : CROWD).map((waiter) => waiter.requestedAt.event));
   const episodes: HistoryEntry[][] = [];
   for (const entry of completed(finding)) {
     if (!everything && entry.what === 'request' && !standing.has(entry.event)) continue;
