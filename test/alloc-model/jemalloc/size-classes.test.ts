@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BIN_INFO, largeClass, largeRunPages, ncachedMax, sa2u } from '../../../packages/alloc-model/src/jemalloc/bin-info.js';
+import { BIN_INFO, largeClass, largeRunPages, ncachedMax, sa2u } from '../../../packages/alloc-model/src/jemalloc/v4/bin-info.js';
 import { CHUNK_SIZE, HUGE_MAXCLASS, HUGE_MININDEX, index2size, NBINS, NSIZES, PAGE, s2u, size2index } from '../../../packages/alloc-model/src/jemalloc/size-classes.js';
 
 const rows = readFileSync(new URL('../../fixtures/alloc/sizeclasses.tsv', import.meta.url), 'utf8')

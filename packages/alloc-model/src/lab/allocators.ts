@@ -1,7 +1,7 @@
 /** The allocators of the lab, by the names that `--allocator` takes. */
 import type { Monitor } from 'lockgraph';
 import type { Allocator } from '../allocator.js';
-import { createJemalloc450 } from '../jemalloc/jemalloc.js';
+import { createJemalloc450 } from '../jemalloc/v4/jemalloc.js';
 import { createSystemAllocator } from '../system/system.js';
 
 export const allocatorNames = ['jemalloc-4.5.0', 'system'] as const;
