@@ -29,8 +29,9 @@ const packages = [
       system: ['allocator.ts'],
       trace: ['allocator.ts'],
       lab: ['allocator.ts', 'jemalloc', 'system', 'trace'],
-      cli: ['allocator.ts', 'jemalloc', 'system', 'trace', 'lab'],
-      'index.ts': ['allocator.ts', 'jemalloc', 'system', 'trace', 'lab'],
+      report: ['allocator.ts', 'jemalloc', 'trace', 'lab'],
+      cli: ['allocator.ts', 'jemalloc', 'system', 'trace', 'lab', 'report'],
+      'index.ts': ['allocator.ts', 'jemalloc', 'system', 'trace', 'lab', 'report'],
     },
   },
 ];

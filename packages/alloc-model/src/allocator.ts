@@ -19,7 +19,7 @@ export interface Allocator {
   rallocx(thread: Thread, block: Address, size: number, flags: number): Address | Promise<Address>;
   /**
    * Frees `block`, of which the caller claims that it was asked for with `claimed` bytes.
-   * @throws UndefinedBehaviour, as every call, where the real allocator's behaviour is not defined from here on
+   * @throws Abort, as every call, where the allocator ends the process; UndefinedBehaviour where what the real one does is not defined from here on
    */
   sdallocx(thread: Thread, block: Address, claimed: number, flags: number): void | Promise<void>;
   dallocx(thread: Thread, block: Address, flags: number): void | Promise<void>;
@@ -34,6 +34,11 @@ export interface Allocator {
 /** From this call on, what the real allocator does is not defined: its own structures are damaged. */
 export class UndefinedBehaviour extends Error {
   override readonly name = 'UndefinedBehaviour';
+}
+
+/** The allocator found something wrong, and ended the process. The message is the allocator's own, as it prints it. */
+export class Abort extends Error {
+  override readonly name = 'Abort';
 }
 
 /** A call that the real allocator understands and its model does not. The message says what, and what to do. */

@@ -9,27 +9,12 @@ import { toJson } from 'lockgraph';
 import { runCommandLine } from '../../../packages/lockgraph/src/cli/command-line.js';
 import { replay } from '../../../packages/alloc-model/src/lab/replay.js';
 import { readCallLogFile } from '../../../packages/alloc-model/src/trace/read.js';
-import { run } from '../../../packages/alloc-model/src/cli/run.js';
+import { allocatorNames } from '../../../packages/alloc-model/src/lab/allocators.js';
+import { allocModel, type Outcome } from './alloc-model.js';
 
 const traces = fileURLToPath(new URL('../../fixtures/alloc/traces/', import.meta.url));
 const hanging = `${traces}tiny-48as32.bad.trace`;
 const fine = `${traces}tiny-48as32.ok.trace`;
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The command line in this process. */
-async function allocModel(...words: string[]): Promise<Outcome> {
-  const written = { stdout: '', stderr: '' };
-  const code = await run(words, {
-    stdout: { write: (text) => (written.stdout += text) },
-    stderr: { write: (text) => (written.stderr += text) },
-  });
-  return { code, ...written };
-}
 
 const streams = { stdin: process.stdin, stdout: { write: () => true }, stderr: process.stderr, environment: {}, directory: process.cwd() };
 
@@ -245,7 +230,7 @@ describe('wrong usage is refused with exit 2 and one line on standard error', ()
     ['no trace', ['replay'], 'replay needs a TRACE; alloc-model replay --help tells more'],
     ['two traces', ['replay', 'a', 'b'], 'replay takes one TRACE, and got 2'],
     ['an unknown option', ['replay', '--fast', 'a'], "Unknown option '--fast'; alloc-model replay --help tells what there is"],
-    ['an unknown allocator', ['replay', '--allocator', '__proto__', 'a'], '--allocator takes jemalloc-4.5.0 or system, and got "__proto__"'],
+    ['an unknown allocator', ['replay', '--allocator', '__proto__', 'a'], `--allocator takes ${allocatorNames.slice(0, -1).join(', ')} or system, and got "__proto__"`],
     ['an unknown format', ['replay', '--format', 'xml', 'a'], '--format takes text or json, and got "xml"'],
     ['an unknown level', ['replay', '--fail-on', 'always', 'a'], '--fail-on takes observed, proved, possible, never, and got "always"'],
     ['an lg_tcache_max out of range', ['replay', '--lg-tcache-max', '63', 'a'], '--lg-tcache-max takes an integer from -1 to 62, and got "63"'],

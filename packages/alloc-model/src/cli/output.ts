@@ -6,3 +6,9 @@ export interface Output {
   /** Width of the terminal. */
   readonly columns?: number;
 }
+
+/** Where a command writes to; a process is one. */
+export interface Streams {
+  readonly stdout: Output;
+  readonly stderr: Output;
+}

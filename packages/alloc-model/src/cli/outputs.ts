@@ -15,18 +15,23 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'no space left on the device',
 };
 
+/** Descriptor of the standard input. */
+const STDIN = 0;
+
 export class Outputs {
-  readonly #input: string | number;
+  readonly #inputs: readonly string[];
   readonly #files = new Map<string, BufferedFile>();
 
-  /** @param input what the command reads, a path or a descriptor: no output may replace it */
-  constructor(input: string | number) {
-    this.#input = input;
+  /** @param inputs what the command reads, paths or `-`: no output may replace one */
+  constructor(inputs: readonly string[]) {
+    this.#inputs = inputs;
   }
 
   /** @returns what writes to the file @throws UsageError if it cannot be made, is the input, or is open already */
   open(path: string): (text: string) => void {
-    if (isSameFile(path, this.#input)) throw new UsageError(`${path} is the TRACE to read, and would be replaced; give the output another name`);
+    if (this.#inputs.some((input) => isSameFile(path, input === '-' ? STDIN : input))) {
+      throw new UsageError(`${path} is the TRACE to read, and would be replaced; give the output another name`);
+    }
     const place = placeOf(path);
     if (this.#files.has(place)) throw new UsageError(`${path} is given for two outputs`);
     const file = new BufferedFile(path);

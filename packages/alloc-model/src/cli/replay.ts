@@ -4,42 +4,30 @@ import { type EventSink, failsAt, plainStyle, type Registry, renderText, styleFo
 import { LockEventWriter } from '../lab/lock-events.js';
 import { replay, type Replay } from '../lab/replay.js';
 import { readCallLogFile } from '../trace/read.js';
-import type { Output } from './output.js';
-import { Outputs } from './outputs.js';
-import { replayFacts } from './replay-facts.js';
+import { replayFacts } from '../report/replay-facts.js';
+import type { Output, Streams } from './output.js';
+import type { Outputs } from './outputs.js';
+import { printResult } from './print.js';
 import { parseReplay, type ReplayCommand, replayHelp } from './replay-options.js';
 
-/** Descriptor of the standard input. */
-const STDIN = 0;
-
 /** @returns the exit code @throws UsageError, CallLogError */
-export async function replayCommand(words: readonly string[], stdout: Output): Promise<number> {
+export async function replayCommand(words: readonly string[], { stdout }: Streams): Promise<number> {
   const command = parseReplay(words);
   if (command === undefined) {
     stdout.write(replayHelp);
     return 0;
   }
-  const outputs = new Outputs(command.trace === '-' ? STDIN : command.trace);
-  try {
-    // Before a long run: an output that cannot be made, or that is the input.
-    const toFile = command.output === undefined ? undefined : outputs.open(command.output);
+  const { trace, output, settings, format, failOn } = command;
+  let failed = false;
+  await printResult({ inputs: [trace], output }, stdout, async (outputs) => {
     const files = eventFiles(command, outputs);
-    const log = await readCallLogFile(command.trace);
-    const outcome = await replay(log, {
-      ...command.settings,
-      allocator: command.allocator,
-      overlaps: true,
-      sinks: files.sinks,
-    });
+    const log = await readCallLogFile(trace);
+    const outcome = await replay(log, { ...settings, overlaps: true, sinks: files.sinks });
     files.close();
-    const text = command.format === 'json' ? `${JSON.stringify(outcome.result, undefined, 2)}\n` : told(outcome, command, stdout);
-    toFile?.(text);
-    outputs.keep();
-    if (toFile === undefined) stdout.write(text);
-    return command.failOn !== undefined && failsAt(outcome.analysis, command.failOn) ? 1 : 0;
-  } finally {
-    outputs.discard();
-  }
+    failed = failOn !== undefined && failsAt(outcome.analysis, failOn);
+    return format === 'json' ? `${JSON.stringify(outcome.result, undefined, 2)}\n` : told(outcome, command, stdout);
+  });
+  return failed ? 1 : 0;
 }
 
 interface EventFiles {

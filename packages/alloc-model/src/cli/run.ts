@@ -2,22 +2,28 @@
 import { readFileSync } from 'node:fs';
 import { escapeText } from 'lockgraph';
 import { CallLogError } from '../trace/call-log-error.js';
-import type { Output } from './output.js';
+import type { Streams } from './output.js';
 import { replayCommand } from './replay.js';
 import { UsageError } from './usage-error.js';
 
-/** Where a command writes to; a process is one. */
-export interface Streams {
-  readonly stdout: Output;
-  readonly stderr: Output;
+interface Command {
+  readonly name: string;
+  /** What follows the name, for the help. */
+  readonly words: string;
+  readonly summary: string;
+  /** @returns the exit code */
+  readonly run: (words: readonly string[], streams: Streams) => Promise<number>;
 }
+
+const commands: readonly Command[] = [
+  { name: 'replay', words: 'TRACE', summary: "replays a program's allocator calls, and says why they hang", run: replayCommand },
+];
 
 const help = `Usage: alloc-model COMMAND …
 
 Commands
-  replay TRACE   replays a program's allocator calls, and says why they hang
-
-  -h, --help     this text; alloc-model COMMAND --help tells more
+${commands.map(({ name, words, summary }) => `  ${`${name} ${words}`.padEnd(20)} ${summary}\n`).join('')}
+  -h, --help           this text; alloc-model COMMAND --help tells more
   --version
 `;
 
@@ -32,9 +38,9 @@ export async function run(words: readonly string[], streams: Streams): Promise<n
 }
 
 async function command([name, ...words]: readonly string[], streams: Streams): Promise<number> {
+  const known = commands.find((each) => each.name === name);
+  if (known !== undefined) return known.run(words, streams);
   switch (name) {
-    case 'replay':
-      return replayCommand(words, streams.stdout);
     case '--help':
     case '-h':
     case 'help':

@@ -4,7 +4,7 @@ import type { Allocator } from '../allocator.js';
 import { createJemalloc450 } from '../jemalloc/v4/jemalloc.js';
 import { createSystemAllocator } from '../system/system.js';
 
-export const allocatorNames = ['jemalloc-4.5.0', 'system'] as const;
+export const allocatorNames = ['jemalloc-4.5.0', 'jemalloc-4.5.0-debug', 'system'] as const;
 export type AllocatorName = (typeof allocatorNames)[number];
 
 /** What jemalloc lets one set, by the names of its option string. An allocator ignores what it does not have. */
@@ -21,6 +21,8 @@ export function createAllocator(name: AllocatorName, monitor: Monitor, options: 
   switch (name) {
     case 'jemalloc-4.5.0':
       return createJemalloc450(monitor, options);
+    case 'jemalloc-4.5.0-debug':
+      return createJemalloc450(monitor, { ...options, debug: true });
     case 'system':
       return createSystemAllocator();
   }

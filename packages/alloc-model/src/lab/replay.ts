@@ -4,9 +4,10 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Analysis, type EventSink, Monitor, Recorder, Registry, type SimulatedThread, Simulation } from 'lockgraph';
-import { type Address, type Allocator, NotModelled, UndefinedBehaviour } from '../allocator.js';
+import { Abort, type Address, type Allocator, NotModelled, UndefinedBehaviour } from '../allocator.js';
 import { CallKind, type CallLog } from '../trace/call-log.js';
 import { CallLogError } from '../trace/call-log-error.js';
+import { unsized } from '../trace/unsized.js';
 import { type AllocatorName, type AllocatorOptions, createAllocator } from './allocators.js';
 import { LiveBlocks } from './live-blocks.js';
 
@@ -15,13 +16,15 @@ export interface ReplayOptions extends AllocatorOptions {
   readonly allocator?: AllocatorName;
   /** Whether the last events are kept, so that findings have a history; default true. */
   readonly record?: boolean;
+  /** Whether the calls are made without sizes, as through malloc and free; default false. */
+  readonly unsized?: boolean;
   /** Whether to look for blocks that overlap a live one; default false. Costs some tenths of a microsecond a call. */
   readonly overlaps?: boolean;
   /** Whoever is to hear the events of the run. */
   readonly sinks?: (registry: Registry) => readonly EventSink[];
 }
 
-/** How the calls end: a thread waits for ever, or what comes then is undefined in the real allocator, or all are made. */
+/** How the calls end: all are made, a thread waits for ever, the allocator ends the process, or what comes then is undefined in the real one. */
 export type Outcome = 'ok' | 'hang' | 'abort' | 'undefined';
 
 /** Plain data; what `alloc-model replay --format json` prints. */
@@ -35,6 +38,8 @@ export interface ReplayResult {
     /** This and `tcache` are there only if they were given. */
     readonly narenas?: number;
     readonly tcache?: boolean;
+    /** True if the calls were made without sizes; else not there. */
+    readonly unsized?: true;
   };
   readonly outcome: Outcome;
   /** 1-based: the last call if ok, else the one at which it stops. */
@@ -66,7 +71,7 @@ export async function replay(log: CallLog, options: ReplayOptions = {}): Promise
   for (const sink of options.sinks?.(registry) ?? []) monitor.addSink(sink);
   const simulation = new Simulation({ name: log.name, monitor, sites: false });
   const allocatorName = options.allocator ?? 'jemalloc-4.5.0';
-  const run = new Run(log, simulation, createAllocator(allocatorName, monitor, options), options.overlaps ?? false);
+  const run = new Run(options.unsized === true ? unsized(log) : log, simulation, createAllocator(allocatorName, monitor, options), options.overlaps ?? false);
   const { outcome, analysis } = await simulation.drive(() => run.calls());
   const hangs = outcome === 'stopped';
   const mutex = hangs ? waitedFor(analysis, run.threadName) : undefined;
@@ -78,11 +83,13 @@ export async function replay(log: CallLog, options: ReplayOptions = {}): Promise
         lgTcacheMax: options.lgTcacheMax ?? null,
         ...(options.narenas === undefined ? {} : { narenas: options.narenas }),
         ...(options.tcache === undefined ? {} : { tcache: options.tcache }),
+        ...(options.unsized === true ? { unsized: true } : {}),
       },
-      outcome: hangs ? 'hang' : run.reason === undefined ? 'ok' : 'undefined',
+      outcome: hangs ? 'hang' : run.outcome,
       call: run.call,
       calls: log.calls,
       ...(mutex === undefined ? {} : { mutex }),
+      ...(run.message === undefined ? {} : { message: run.message }),
       ...(run.reason === undefined ? {} : { reason: run.reason }),
       ...(run.firstOverlap === 0 ? {} : { firstOverlap: run.firstOverlap }),
     },
@@ -105,6 +112,8 @@ const CALLS_A_TURN = 4096;
 class Run {
   /** The call under way, from 1; the last one at the end. */
   call = 0;
+  /** What the allocator said before it ended the process. */
+  message: string | undefined = undefined;
   /** Why the real allocator's behaviour is not defined from {@link call} on. */
   reason: string | undefined = undefined;
   /** 0: none was seen. */
@@ -127,6 +136,12 @@ class Run {
     this.#live = overlaps ? new LiveBlocks() : undefined;
   }
 
+  /** How the calls end, if no thread waits for ever. */
+  get outcome(): 'ok' | 'abort' | 'undefined' {
+    if (this.message !== undefined) return 'abort';
+    return this.reason === undefined ? 'ok' : 'undefined';
+  }
+
   /** The thread that makes the call under way. */
   get threadName(): string {
     return this.#thread(this.#log.thread[this.call - 1] ?? 0).name;
@@ -138,8 +153,9 @@ class Run {
       await this.#calls();
     } catch (error) {
       if (error instanceof NotModelled) throw new CallLogError(this.#log.name, this.call, error.message);
-      if (!(error instanceof UndefinedBehaviour)) throw error;
-      this.reason = error.message;
+      if (error instanceof Abort) this.message = error.message;
+      else if (error instanceof UndefinedBehaviour) this.reason = error.message;
+      else throw error;
     }
   }
 

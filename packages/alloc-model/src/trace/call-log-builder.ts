@@ -5,6 +5,7 @@
  */
 import { CallKind, type CallLog } from './call-log.js';
 import { CallLogError } from './call-log-error.js';
+import type { CallSink } from './call-sink.js';
 import { IdTable } from './id-table.js';
 
 /** Largest size that a call may ask for: the user half of x86-64's address space, 128 TiB. */
@@ -12,7 +13,7 @@ const ADDRESS_SPACE = 2 ** 47;
 const MOST_CALLS = 2 ** 31 - 1;
 const NONE = -1;
 
-export class CallLogBuilder {
+export class CallLogBuilder implements CallSink {
   readonly #name: string;
   /** The latest life of each id. */
   readonly #lives = new IdTable();

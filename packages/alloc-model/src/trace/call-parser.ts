@@ -3,7 +3,7 @@
  * `dallocx ID FLAGS [tK]` or `texit tK`. Reads bytes, so that a good line makes no string.
  */
 import { CallKind, callNames } from './call-log.js';
-import type { CallLogBuilder } from './call-log-builder.js';
+import type { CallSink } from './call-sink.js';
 import { CallLogError, quoted } from './call-log-error.js';
 
 /** What the columns of each call are, by {@link CallKind}; the thread may be left out where it is not the only one. */
@@ -26,7 +26,7 @@ const T = 't'.charCodeAt(0);
 
 export class CallParser {
   readonly #file: string;
-  readonly #log: CallLogBuilder;
+  readonly #log: CallSink;
   readonly #starts = new Int32Array(MOST_COLUMNS);
   readonly #ends = new Int32Array(MOST_COLUMNS);
   #line = 0;
@@ -34,12 +34,12 @@ export class CallParser {
   #from = 0;
   #to = 0;
 
-  constructor(file: string, log: CallLogBuilder) {
+  constructor(file: string, log: CallSink) {
     this.#file = file;
     this.#log = log;
   }
 
-  /** Adds the call to the log. @throws CallLogError with the line and what is wrong with it */
+  /** Tells the sink of the call. @throws CallLogError with the line and what is wrong with it */
   parse(bytes: Uint8Array, start: number, end: number, line: number): void {
     this.#bytes = bytes;
     this.#from = start;

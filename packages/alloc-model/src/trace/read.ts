@@ -4,6 +4,7 @@ import type { CallLog } from './call-log.js';
 import { CallLogBuilder } from './call-log-builder.js';
 import { CallLogError } from './call-log-error.js';
 import { CallParser } from './call-parser.js';
+import type { CallSink } from './call-sink.js';
 import { eachLine } from './lines.js';
 
 const CHUNK = 256 * 1024;
@@ -13,22 +14,25 @@ const CHUNK = 256 * 1024;
  * @throws CallLogError if the file cannot be read, or is no valid log: with its line, and the reason
  */
 export async function readCallLogFile(file: string): Promise<CallLog> {
-  const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });
-  const name = file === '-' ? 'standard input' : file;
-  try {
-    return await readCallLog(input as AsyncIterable<Uint8Array>, name);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (error instanceof CallLogError || code === undefined) throw error;
-    throw new CallLogError(name, 0, `cannot be read: ${reasons[code] ?? code}`);
-  }
+  return withFile(file, readCallLog);
 }
 
 /** Reads the log whose bytes come from `input`. @throws CallLogError */
 export async function readCallLog(input: AsyncIterable<Uint8Array>, name: string): Promise<CallLog> {
   const builder = new CallLogBuilder(name);
-  const parser = new CallParser(name, builder);
+  await readCalls(input, name, builder);
+  return builder.build();
+}
+
+/** Tells `sink` of the calls in `file`, which need not fit together: a block may be freed twice. `-` is standard input. @throws CallLogError */
+export async function readCallsFile(file: string, sink: CallSink): Promise<void> {
+  await withFile(file, (input, name) => readCalls(input, name, sink));
+}
+
+async function readCalls(input: AsyncIterable<Uint8Array>, name: string, sink: CallSink): Promise<void> {
+  const parser = new CallParser(name, sink);
   let blank = 0;
+  let calls = 0;
   await eachLine(input, name, (bytes, start, end, line) => {
     // Empty lines may end a file; anywhere else they would make call N another line than N.
     if (start === end) {
@@ -37,9 +41,21 @@ export async function readCallLog(input: AsyncIterable<Uint8Array>, name: string
     }
     if (blank !== 0) throw new CallLogError(name, blank, 'the line is empty: call N must be line N');
     parser.parse(bytes, start, end, line);
+    calls++;
   });
-  if (builder.calls === 0) throw new CallLogError(name, 0, 'the file has no calls in it');
-  return builder.build();
+  if (calls === 0) throw new CallLogError(name, 0, 'the file has no calls in it');
+}
+
+async function withFile<Result>(file: string, read: (input: AsyncIterable<Uint8Array>, name: string) => Promise<Result>): Promise<Result> {
+  const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });
+  const name = file === '-' ? 'standard input' : file;
+  try {
+    return await read(input as AsyncIterable<Uint8Array>, name);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (error instanceof CallLogError || code === undefined) throw error;
+    throw new CallLogError(name, 0, `cannot be read: ${reasons[code] ?? code}`);
+  }
 }
 
 const reasons: Readonly<Record<string, string>> = {

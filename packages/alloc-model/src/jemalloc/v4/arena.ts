@@ -46,13 +46,14 @@ export class Arena {
   readonly #offsets: Prng;
   #nextSn = 0;
 
-  /** @param address of the arena itself, from which the generator of offsets starts */
+  /** @param address of the arena itself */
   constructor(process: Process, ind: number, address: number) {
     this.process = process;
     this.ind = ind;
     this.locks = arenaLocks(process.monitor, ind);
     this.bins = BIN_INFO.map((_, bin) => new Bin(bin, this.locks.bins[bin]!));
-    this.#offsets = new Prng(address);
+    // With assertions, the generator starts from a number that is the same in every process.
+    this.#offsets = new Prng(process.settings.debug ? ind : address);
   }
 
   /** `arena_extent_sn_next`. */

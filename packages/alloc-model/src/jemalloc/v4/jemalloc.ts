@@ -1,6 +1,6 @@
 /** jemalloc 4.5.0: its interface, and the part of it that takes no lock. */
 import type { Monitor, OperationNumber, Thread } from 'lockgraph';
-import type { Address, Allocator } from '../../allocator.js';
+import { Abort, type Address, type Allocator } from '../../allocator.js';
 import { chunkKey } from './address-space.js';
 import { Arenas } from './arenas.js';
 import { sa2u } from './bin-info.js';
@@ -30,8 +30,11 @@ export function createJemalloc450(monitor: Monitor, options: JemallocOptions = {
   return new Jemalloc450(monitor, new Settings(options));
 }
 
+/** What a build with assertions prints at a sized free whose claim is of another class. */
+const SIZE_ASSERTION = '<jemalloc>: src/jemalloc.c:2654: Failed assertion: "usize == isalloc(tsd_tsdn(tsd), ptr, config_prof)"';
+
 export class Jemalloc450 implements Allocator {
-  readonly name = 'jemalloc-4.5.0';
+  readonly name: string;
   readonly arenas: Arenas;
   readonly #process: Process;
   readonly #frames: Frames;
@@ -41,6 +44,7 @@ export class Jemalloc450 implements Allocator {
 
   /** Use {@link createJemalloc450}. */
   constructor(monitor: Monitor, settings: Settings) {
+    this.name = settings.debug ? 'jemalloc-4.5.0-debug' : 'jemalloc-4.5.0';
     this.#process = new Process(monitor, settings);
     this.#frames = this.#process.frames;
     this.arenas = new Arenas(this.#process);
@@ -169,9 +173,11 @@ export class Jemalloc450 implements Allocator {
     let pushedBy = thread.operation;
     if (index === trueClass) this.#misuse.forget(block);
     else {
+      const { debug } = this.#process.settings;
       const tbin = call.tcache?.bins[index];
-      const cached = tbin !== undefined && !node.isExtent;
-      pushedBy = ~this.#misuse.claim(thread, { address: block, claimed, claimedClass: index, trueClass, cached });
+      const fate = debug ? 'refused' : tbin !== undefined && !node.isExtent ? 'cached' : 'freed';
+      pushedBy = ~this.#misuse.claim(thread, { address: block, claimed, claimedClass: index, trueClass, fate });
+      if (debug) throw new Abort(SIZE_ASSERTION);
     }
     await arenaSdalloc(call, node, block, index, pushedBy);
     thread.leave(up);

@@ -19,8 +19,8 @@ export interface WrongClaim {
   /** The classes of that and of the block. */
   readonly claimedClass: number;
   readonly trueClass: number;
-  /** Whether the block goes to the thread's cache, as a block of the claimed class. */
-  readonly cached: boolean;
+  /** Whether an assertion stops it, or the block goes to the thread's cache as one of the claimed class, or past the cache. */
+  readonly fate: 'refused' | 'cached' | 'freed';
 }
 
 export class Misuse {
@@ -65,10 +65,11 @@ export class Misuse {
 }
 
 /** Where a block with a wrong claim goes. */
-function where({ claimedClass, trueClass, cached }: WrongClaim): string {
+function where({ claimedClass, trueClass, fate }: WrongClaim): string {
   const claim = claimedClass < NBINS ? `bin ${claimedClass}` : `class ${claimedClass}`;
+  if (fate === 'refused') return 'an assertion stops the process before anything is freed';
   if (trueClass >= HUGE_MININDEX) return 'a huge block is found by its address, so the claim did no harm';
-  if (cached) {
+  if (fate === 'cached') {
     const owner = trueClass < NBINS ? `its run is bin ${trueClass}'s` : `its run is a large block's of class ${trueClass}`;
     return `it went to the thread cache's ${claim}, ${owner}`;
   }

@@ -12,6 +12,8 @@ export interface JemallocOptions {
   readonly narenas?: number | undefined;
   /** Whether threads have a cache; default true. */
   readonly tcache?: boolean | undefined;
+  /** Whether it is a build with assertions, `--enable-debug`, which ends the process at the first claim of a wrong size; default false. */
+  readonly debug?: boolean | undefined;
 }
 
 const LG_TCACHE_MAX_DEFAULT = 15;
@@ -22,6 +24,7 @@ const NARENAS_MAX = 4094;
 export class Settings {
   readonly narenas: number;
   readonly tcache: boolean;
+  readonly debug: boolean;
   /** Number of classes that a thread cache holds. */
   readonly nhbins: number;
   /** Blocks that a thread cache has room for, all classes together. */
@@ -35,6 +38,7 @@ export class Settings {
     if (typeof this.tcache !== 'boolean') {
       throw new TypeError(`option tcache must be true or false, and is ${shown(this.tcache)}`);
     }
+    this.debug = options.debug ?? false;
     const largest = lgTcacheMax < 0 ? 0 : 2 ** lgTcacheMax;
     this.nhbins = size2index(Math.min(Math.max(largest, SMALL_MAXCLASS), LARGE_MAXCLASS)) + 1;
     let slots = 0;

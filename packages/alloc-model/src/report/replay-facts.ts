@@ -5,6 +5,7 @@ import type { ReplayResult } from '../lab/replay.js';
 export function replayFacts(result: ReplayResult): string {
   const { trace, allocator, options, firstOverlap } = result;
   const settings = [
+    ...(options.unsized === true ? ['without sizes'] : []),
     ...(options.lgTcacheMax === null ? [] : [`lg_tcache_max ${options.lgTcacheMax}`]),
     ...(options.narenas === undefined ? [] : [`narenas ${options.narenas}`]),
     ...(options.tcache === undefined ? [] : [`tcache ${options.tcache}`]),

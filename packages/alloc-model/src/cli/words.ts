@@ -1,0 +1,67 @@
+/** The words after `alloc-model COMMAND`: parsed, and checked. Every error says the option, the value that it got, and what it takes. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { isLevel, type Level, levels } from 'lockgraph';
+import { UsageError } from './usage-error.js';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** The options that every command has. */
+export const commonOptions = {
+  output: { type: 'string', short: 'o' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies Options;
+
+/** @param options as `parseArgs` takes them @throws UsageError */
+export function parseWords<Given extends Options>(command: string, words: readonly string[], options: Given) {
+  try {
+    return parseArgs({ args: joinedNegatives(words), allowPositionals: true, options });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split('\n')[0]!.replace(/\. .*$/, '')}; alloc-model ${command} --help tells what there is`);
+  }
+}
+
+/** `--lg-tcache-max -1` is what jemalloc's users write; parseArgs wants `=` there. */
+function joinedNegatives(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const word of words) {
+    const before = joined.at(-1);
+    if (before === '--lg-tcache-max' && /^-\d+(,|$)/.test(word)) joined[joined.length - 1] = `${before}=${word}`;
+    else joined.push(word);
+  }
+  return joined;
+}
+
+/** The one file that a command reads. @param what as the help calls it @throws UsageError */
+export function oneFile(command: string, what: string, positionals: readonly string[]): string {
+  const [file] = positionals;
+  if (file === undefined) throw new UsageError(`${command} needs a ${what}; alloc-model ${command} --help tells more`);
+  if (positionals.length > 1) throw new UsageError(`${command} takes one ${what}, and got ${positionals.length}`);
+  return file;
+}
+
+/** @throws UsageError */
+export function integer(option: string, text: string | undefined, least: number, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^-?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new UsageError(`${option} takes an integer from ${least} to ${most}, and got "${text}"`);
+}
+
+/** The word itself, or the first of `words` if none is given. @throws UsageError */
+export function oneOf<Word extends string>(option: string, text: string | undefined, words: readonly [Word, ...Word[]]): Word {
+  if (text === undefined) return words[0];
+  const found = words.find((word) => word === text);
+  if (found === undefined) throw new UsageError(`${option} takes ${listed(words)}, and got "${text}"`);
+  return found;
+}
+
+/** @throws UsageError */
+export function level(text: string | undefined): Level | undefined {
+  if (text === undefined || isLevel(text)) return text;
+  throw new UsageError(`--fail-on takes ${levels.join(', ')}, and got "${text}"`);
+}
+
+/** As in `a, b or c`. */
+function listed(words: readonly string[]): string {
+  return [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' or ');
+}
