@@ -30,6 +30,7 @@ const steps = [
 
 let passed = 0;
 let failed = 0;
+const skipped = new Set();
 for (const [index, step] of steps.entries()) {
   console.log(`\n── ${index + 1}/${steps.length} ${step.name} ──`);
   const started = performance.now();
@@ -41,7 +42,9 @@ for (const [index, step] of steps.entries()) {
   if (outcome.failed > 0) break;
 }
 rmSync(results, { recursive: true, force: true });
-console.log(`\n${passed} passed, ${failed} failed`);
+console.log('');
+for (const line of skipped) console.log(`skipped: ${line}`);
+console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 function run(args) {
@@ -57,7 +60,8 @@ function runTests({ tests, exclude }, file) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const exclusion = exclude === undefined ? [] : [`--exclude=${exclude}`];
   const ok = run([tool('vitest'), 'run', '--dir', tests, ...exclusion, ...reporters]);
-  const { numPassedTests, numFailedTests } = readResult(file);
+  const { numPassedTests, numFailedTests, testResults } = readResult(file);
+  noteSkipped(testResults);
   // A file that does not even load fails no test, and is a failure all the same; so is a step without tests.
   return { passed: numPassedTests, failed: ok && numPassedTests > 0 ? 0 : Math.max(numFailedTests, 1) };
 }
@@ -66,6 +70,18 @@ function readResult(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return { numPassedTests: 0, numFailedTests: 0 };
+    return { numPassedTests: 0, numFailedTests: 0, testResults: [] };
+  }
+}
+
+/** Tests that lack a program of the system say so in a title: `capture (skipped: gdb is not installed)`. */
+function noteSkipped(testResults) {
+  for (const { assertionResults } of testResults) {
+    for (const { ancestorTitles } of assertionResults) {
+      for (const title of ancestorTitles) {
+        const [, what, reason] = /^(.*) \(skipped: (.*)\)$/.exec(title) ?? [];
+        if (what !== undefined) skipped.add(`${what}: ${reason}`);
+      }
+    }
   }
 }

@@ -1,0 +1,50 @@
+/**
+ * The real programs that some tests use, and how a test does without: it is skipped with the reason in its name, which
+ * scripts/check.mjs prints once more at the end.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe } from 'vitest';
+
+/** `gcc` compiles C with the system's headers; `gdb` may run a program and has Python; `libjemalloc` is a shared library (version 5). */
+export type Native = 'gcc' | 'gdb' | 'libjemalloc';
+
+/** Why one is of no use here; undefined where it is. Each is asked once. */
+const lacks: Readonly<Record<Native, () => string | undefined>> = {
+  gcc: once(() => {
+    if (!prints('gcc', ['--version'], '')) return 'gcc is not installed';
+    return prints('gcc', ['-x', 'c', '-E', '-include', 'stdlib.h', '/dev/null'], 'malloc') ? undefined : 'the headers of C (libc6-dev) are not installed';
+  }),
+  gdb: once(() => {
+    if (!prints('gdb', ['--version'], '')) return 'gdb is not installed';
+    if (!prints('gdb', ['-nx', '-batch', '-ex', 'python print("py" + "thon")'], 'python')) return 'gdb has no Python';
+    const run = ['-nx', '-batch', '-ex', 'set startup-with-shell off', '-ex', 'run', '--args', process.execPath, '--version'];
+    return prints('gdb', run, 'exited normally') ? undefined : 'gdb may not run programs here (ptrace)';
+  }),
+  libjemalloc: once(() => (libjemalloc() === undefined ? 'libjemalloc.so.2 is not installed' : undefined)),
+};
+
+/** The path of jemalloc's shared library, for LD_PRELOAD or the linker. */
+export function libjemalloc(): string | undefined {
+  const folders = ['/usr/lib', '/usr/local/lib', '/lib'].filter((folder) => existsSync(folder));
+  const machines = folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('-linux-gnu')).map((name) => join(folder, name)));
+  return [...machines, ...folders].map((folder) => join(folder, 'libjemalloc.so.2')).find((path) => existsSync(path));
+}
+
+/** `describe`, or where something of `needs` is missing, `describe.skip` with the reason behind the title. */
+export function describeNative(title: string, needs: readonly Native[], body: () => void): void {
+  const reasons = needs.map((need) => lacks[need]()).filter((reason) => reason !== undefined);
+  if (reasons.length === 0) describe(title, body);
+  else describe.skip(`${title} (skipped: ${reasons.join(', ')})`, body);
+}
+
+function prints(program: string, words: readonly string[], expected: string): boolean {
+  const { status, stdout } = spawnSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 20_000 });
+  return status === 0 && stdout.includes(expected);
+}
+
+function once<Value>(get: () => Value): () => Value {
+  let got: { readonly value: Value } | undefined;
+  return () => (got ??= { value: get() }).value;
+}
