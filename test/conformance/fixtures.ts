@@ -1,13 +1,15 @@
-/** What the real jemalloc 4.5.0 did: `test/fixtures/alloc`. */
+/** What the real allocators did: `test/fixtures/alloc`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
 const folder = fileURLToPath(new URL('../fixtures/alloc/', import.meta.url));
 
-/** A run of the real allocator: how it ended. */
+/** A run of a real allocator: how it ended. */
 export interface RealRun {
   readonly trace: string;
+  /** By the model's name for it. */
+  readonly allocator: string;
   /** Undefined: not set, so the default. */
   readonly lgTcacheMax: number | undefined;
   readonly outcome: string;
@@ -15,6 +17,8 @@ export interface RealRun {
   readonly call: number;
   readonly calls: number;
   readonly mutex: string | undefined;
+  /** What it printed before it aborted: the first 200 characters. */
+  readonly message: string | undefined;
 }
 
 /** A lock or unlock that the real allocator made. */
@@ -35,6 +39,10 @@ export interface RealLockEvents {
 /** Overlaps of one run with default settings. */
 export interface RealOverlap {
   readonly trace: string;
+  readonly allocator: string;
+  readonly outcome: string;
+  /** The call at which it stopped; the last one if ok. */
+  readonly call: number;
   readonly firstOverlap: number | undefined;
 }
 
@@ -43,22 +51,42 @@ export function tracePath(trace: string): string {
   return `${folder}traces/${trace}.trace`;
 }
 
-export function realRuns(): RealRun[] {
-  return rows('results.tsv').map(([trace, , lg, outcome, call, calls, mutex]) => ({
+/** @param allocator by the model's name */
+export function realRuns(allocator: string): RealRun[] {
+  const runs = rows('results.tsv').map(([trace, name, lg, outcome, call, calls, mutex, message]) => ({
     trace: trace!,
+    allocator: modelled(name!),
     lgTcacheMax: lg === 'default' ? undefined : Number(lg),
     outcome: outcome!,
     call: Number(call),
     calls: Number(calls),
     mutex: mutex === '-' ? undefined : mutex,
+    message: message === '' ? undefined : message!.trimEnd(),
   }));
+  return runs.filter((run) => run.allocator === allocator);
 }
 
-export function realOverlaps(): RealOverlap[] {
-  return rows('overlaps.tsv').map(([trace, , , , first]) => ({
+/** @param allocator by the model's name */
+export function realOverlaps(allocator: string): RealOverlap[] {
+  const runs = rows('overlaps.tsv').map(([trace, name, outcome, call, first]) => ({
     trace: trace!,
+    allocator: modelled(name!),
+    outcome: outcome!,
+    call: Number(call),
     firstOverlap: first === 'None' ? undefined : Number(first),
   }));
+  return runs.filter((run) => run.allocator === allocator);
+}
+
+/** The sizes of jemalloc's classes, rising; the same in all versions. */
+export function sizeClasses(): number[] {
+  return rows('sizeclasses.tsv').flatMap(([version, , , size]) => (version === '4.5.0' ? [Number(size)] : []));
+}
+
+/** The model's name for what the files call `name`. */
+function modelled(name: string): string {
+  if (name.endsWith('glibc')) return 'system';
+  return name.replace(/^jemalloc-(\d)(\d)(\d)$/, 'jemalloc-$1.$2.$3');
 }
 
 /** One file after the other: together they are some megabytes. */
@@ -72,6 +100,6 @@ export function* realLockEvents(): Iterable<RealLockEvents> {
 }
 
 function rows(file: string): string[][] {
-  const lines = readFileSync(folder + file, 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(folder + file, 'utf8').split('\n').filter((line) => line !== '');
   return lines.slice(1).map((line) => line.split('\t'));
 }

@@ -75,6 +75,24 @@ describe('alloc-model replay --format json', () => {
     expect(JSON.parse(stdout)).toMatchObject({ allocator: 'system', outcome: 'ok', call: 3600 });
   });
 
+  test('of a build with assertions has the message, and the call that claims the wrong size', async () => {
+    const { stdout } = await allocModel('replay', '--format', 'json', '--allocator', 'jemalloc-4.5.0-debug', hanging);
+    expect(JSON.parse(stdout)).toEqual({
+      trace: hanging,
+      allocator: 'jemalloc-4.5.0-debug',
+      options: { lgTcacheMax: null },
+      outcome: 'abort',
+      call: 601,
+      calls: 3600,
+      message: '<jemalloc>: src/jemalloc.c:2654: Failed assertion: "usize == isalloc(tsd_tsdn(tsd), ptr, config_prof)"',
+    });
+  });
+
+  test('without sizes returns from every call, on the very same allocator', async () => {
+    const { stdout } = await allocModel('replay', '--format', 'json', '--unsized', hanging);
+    expect(JSON.parse(stdout)).toMatchObject({ allocator: 'jemalloc-4.5.0', options: { unsized: true }, outcome: 'ok', call: 3600 });
+  });
+
   test('takes -1, as jemalloc does', async () => {
     const { stdout } = await allocModel('replay', '--format', 'json', '--lg-tcache-max', '-1', hanging);
     expect(JSON.parse(stdout)).toMatchObject({ options: { lgTcacheMax: -1 }, outcome: 'hang' });
@@ -90,6 +108,13 @@ describe('the text of a replay', () => {
   test('says with which options it was', async () => {
     const { stdout } = await allocModel('replay', '--narenas', '2', '--no-tcache', '--lg-tcache-max', '12', fine);
     expect(stdout).toContain(`Replay of ${fine} on jemalloc-4.5.0, lg_tcache_max 12, narenas 2, tcache false: all 3600 calls return.\n`);
+  });
+
+  test('says what an assertion says, and that sizes were left out', async () => {
+    const debug = await allocModel('replay', '--allocator', 'jemalloc-4.5.0-debug', hanging);
+    expect(debug.stdout).toContain(`on jemalloc-4.5.0-debug: aborts in call 601 of 3600: <jemalloc>: src/jemalloc.c:2654: Failed assertion: "usize ==`);
+    const unsized = await allocModel('replay', '--unsized', hanging);
+    expect(unsized.stdout).toContain('on jemalloc-4.5.0, without sizes: all 3600 calls return.');
   });
 
   test('says what hangs, and which call is to blame', async () => {
