@@ -7,9 +7,21 @@ import type { Thread } from 'lockgraph';
 /** Address of a block, in bytes. */
 export type Address = number;
 
+/** What the options let the caches of threads hold. */
+export interface ThreadCaches {
+  /** Number of size classes; 0: there are no caches. */
+  readonly classes: number;
+  /** Bytes of the largest blocks that go through them. */
+  readonly largest: number;
+  /** Their collector looks at each class once in so many calls that go through the cache; absent: it does not count calls. */
+  readonly round?: number;
+}
+
 export interface Allocator {
   /** As in `--allocator NAME`. */
   readonly name: string;
+  /** Absent where no option says it. */
+  readonly threadCaches?: ThreadCaches;
 
   /**
    * @returns the block; 0 if there is no memory for it

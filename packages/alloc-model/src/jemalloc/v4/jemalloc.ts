@@ -1,6 +1,6 @@
 /** jemalloc 4.5.0: its interface, and the part of it that takes no lock. */
 import type { Monitor, OperationNumber, Thread } from 'lockgraph';
-import { Abort, type Address, type Allocator } from '../../allocator.js';
+import { Abort, type Address, type Allocator, type ThreadCaches } from '../../allocator.js';
 import { chunkKey } from './address-space.js';
 import { Arenas } from './arenas.js';
 import { sa2u } from './bin-info.js';
@@ -19,7 +19,7 @@ import type { ArenaChunk } from './page-map.js';
 import { Process } from './process.js';
 import { HUGE_MAXCLASS, index2size, NBINS, s2u, size2index, SMALL_MAXCLASS } from '../size-classes.js';
 import { popBlock, tcacheDestroy, tcacheEventHard, tcacheGet } from './tcache-alloc.js';
-import type { Tcache } from './tcache.js';
+import { gcRound, type Tcache } from './tcache.js';
 import { Tsd } from './tsd.js';
 
 /**
@@ -35,6 +35,7 @@ const SIZE_ASSERTION = '<jemalloc>: src/jemalloc.c:2654: Failed assertion: "usiz
 
 export class Jemalloc450 implements Allocator {
   readonly name: string;
+  readonly threadCaches: ThreadCaches;
   readonly arenas: Arenas;
   readonly #process: Process;
   readonly #frames: Frames;
@@ -45,6 +46,8 @@ export class Jemalloc450 implements Allocator {
   /** Use {@link createJemalloc450}. */
   constructor(monitor: Monitor, settings: Settings) {
     this.name = settings.debug ? 'jemalloc-4.5.0-debug' : 'jemalloc-4.5.0';
+    const classes = settings.tcache ? settings.nhbins : 0;
+    this.threadCaches = { classes, largest: classes === 0 ? 0 : index2size(classes - 1), round: gcRound(classes) };
     this.#process = new Process(monitor, settings);
     this.#frames = this.#process.frames;
     this.arenas = new Arenas(this.#process);

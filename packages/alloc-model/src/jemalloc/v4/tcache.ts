@@ -72,6 +72,11 @@ export class TcacheBin {
   }
 }
 
+/** So many calls through a cache of `classes` classes it takes the collector to look at each once. */
+export function gcRound(classes: number): number {
+  return (GC_INCR + 1) * classes;
+}
+
 export class Tcache {
   readonly bins: readonly TcacheBin[];
   /** Where it lies: in a large run of arena 0. */
