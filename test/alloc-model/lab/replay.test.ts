@@ -1,3 +1,4 @@
+import { describe as describeFinding } from 'lockgraph';
 import { describe, expect, test } from 'vitest';
 import { replay, type ReplayOptions, type ReplayResult } from '../../../packages/alloc-model/src/lab/replay.js';
 import type { CallLog } from '../../../packages/alloc-model/src/trace/call-log.js';
@@ -49,6 +50,16 @@ describe('a replay', () => {
     const off = await replay(log, { record: false });
     expect(off.result).toEqual(on.result);
     expect(off.analysis.findings.map(({ id }) => id)).toEqual(on.analysis.findings.map(({ id }) => id));
+  });
+
+  test('finds two blocks in use that overlap, and says which', async () => {
+    // A block of 8192 bytes is claimed as 10240: the cache hands it out as such, and the next one begins inside it.
+    const log = logOf('mallocx 1 8192 0', 'mallocx 2 8192 0', 'sdallocx 1 10240 0', 'mallocx 3 10240 0');
+    const { result, analysis } = await replay(await log, { overlaps: true });
+    expect(result).toMatchObject({ outcome: 'ok', firstOverlap: 4 });
+    const overlap = analysis.findings.find(({ kind }) => kind === 'alloc/overlap')!;
+    expect(describeFinding(overlap)).toBe('block 3 overlaps block 2, which call 2 returned and nothing has freed: both are in use (in call 4, mallocx(size 10240))');
+    expect(overlap.history.map(({ operation }) => operation)).toContain('mallocx(size 8192)');
   });
 
   test('of a lock that an ended thread took with it names that thread', async () => {

@@ -5,41 +5,50 @@
  */
 const LEAF = 512;
 
+/** No block. */
+export const NO_BLOCK = -1;
+
 interface Leaf {
   readonly starts: number[];
   readonly ends: number[];
+  readonly blocks: number[];
 }
 
 export class LiveBlocks {
   /** In order of addresses; none is empty, unless it is the only one. */
-  readonly #leaves: Leaf[] = [{ starts: [], ends: [] }];
+  readonly #leaves: Leaf[] = [{ starts: [], ends: [], blocks: [] }];
 
-  /** @returns whether `size` bytes at `start` overlap a block of the set; if not, they are one from now on */
-  add(start: number, size: number): boolean {
+  /**
+   * @param block its number, from 0
+   * @returns the number of a block of the set that the `size` bytes at `start` overlap; {@link NO_BLOCK} if none: then they are one from now on
+   */
+  add(start: number, size: number, block: number): number {
     const end = start + size;
     const at = this.#leafOf(start);
-    const leaf = this.#leaves[at]!;
-    const { starts, ends } = leaf;
+    const { starts, ends, blocks } = this.#leaves[at]!;
     const index = firstAfter(starts, start);
-    if (index > 0 && ends[index - 1]! > start) return true;
-    const next = index < starts.length ? starts[index] : this.#leaves[at + 1]?.starts[0];
-    if (next !== undefined && next < end) return true;
+    if (index > 0 && ends[index - 1]! > start) return blocks[index - 1]!;
+    const after = index < starts.length ? this.#leaves[at]! : this.#leaves[at + 1];
+    const next = index < starts.length ? index : 0;
+    if (after !== undefined && after.starts[next]! < end) return after.blocks[next]!;
     starts.splice(index, 0, start);
     ends.splice(index, 0, end);
+    blocks.splice(index, 0, block);
     if (starts.length > LEAF) {
-      this.#leaves.splice(at + 1, 0, { starts: starts.splice(LEAF / 2), ends: ends.splice(LEAF / 2) });
+      this.#leaves.splice(at + 1, 0, { starts: starts.splice(LEAF / 2), ends: ends.splice(LEAF / 2), blocks: blocks.splice(LEAF / 2) });
     }
-    return false;
+    return NO_BLOCK;
   }
 
   /** Takes away the block that starts at `start`, if there is one. */
   remove(start: number): void {
     const at = this.#leafOf(start);
-    const { starts, ends } = this.#leaves[at]!;
+    const { starts, ends, blocks } = this.#leaves[at]!;
     const index = firstAfter(starts, start) - 1;
     if (starts[index] !== start) return;
     starts.splice(index, 1);
     ends.splice(index, 1);
+    blocks.splice(index, 1);
     if (starts.length === 0 && this.#leaves.length > 1) this.#leaves.splice(at, 1);
   }
 

@@ -4,12 +4,12 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Analysis, type EventSink, Monitor, Recorder, Registry, type SimulatedThread, Simulation } from 'lockgraph';
-import { Abort, type Address, type Allocator, NotModelled, UndefinedBehaviour } from '../allocator.js';
+import { Abort, type Allocator, NotModelled, UndefinedBehaviour } from '../allocator.js';
 import { CallKind, type CallLog } from '../trace/call-log.js';
 import { CallLogError } from '../trace/call-log-error.js';
 import { unsized } from '../trace/unsized.js';
 import { type AllocatorName, type AllocatorOptions, createAllocator } from './allocators.js';
-import { LiveBlocks } from './live-blocks.js';
+import { LiveBlocks, NO_BLOCK } from './live-blocks.js';
 
 export interface ReplayOptions extends AllocatorOptions {
   /** Default: jemalloc-4.5.0. */
@@ -106,6 +106,8 @@ function waitedFor(analysis: Analysis, thread: string): string | undefined {
   return undefined;
 }
 
+const OVERLAP = 'alloc/overlap';
+
 /** So many calls are some milliseconds; a turn of the event loop costs some microseconds. A power of two. */
 const CALLS_A_TURN = 4096;
 
@@ -162,6 +164,7 @@ class Run {
   async #calls(): Promise<void> {
     const { calls, kind, block, newBlock, size, flags, thread: threads, ids } = this.#log;
     const registry = this.#simulation.monitor.registry;
+    registry.declareNote(OVERLAP, 'block {block} overlaps block {other}, which call {call} returned and nothing has freed: both are in use');
     const mallocx = registry.operation('mallocx', ['size']);
     const rallocx = registry.operation('rallocx', ['block', 'size']);
     const sdallocx = registry.operation('sdallocx', ['block', 'claimed']);
@@ -182,8 +185,8 @@ class Run {
           const address = typeof got === 'number' ? got : await got;
           if (address === 0) this.#refuseNull(size[row]!);
           addresses[number] = address;
+          if (this.#live !== undefined) this.#returned(thread, number, size[row]!);
           thread.end();
-          if (this.#live !== undefined) this.#returned(address, size[row]!);
           break;
         }
         case CallKind.rallocx: {
@@ -192,11 +195,11 @@ class Run {
           const address = typeof got === 'number' ? got : await got;
           if (address === 0) this.#refuseNull(size[row]!);
           addresses[newBlock[row]!] = address;
-          thread.end();
           if (this.#live !== undefined) {
             this.#live.remove(addresses[number]!);
-            this.#returned(address, size[row]!);
+            this.#returned(thread, newBlock[row]!, size[row]!);
           }
+          thread.end();
           break;
         }
         case CallKind.sdallocx: {
@@ -237,10 +240,20 @@ class Run {
     throw new CallLogError(this.#log.name, this.call, `there is no memory left for ${size} bytes: the call would return NULL`);
   }
 
-  #returned(address: Address, size: number): void {
-    if (!this.#live!.add(address, size)) return;
+  #returned(thread: SimulatedThread, block: number, size: number): void {
+    const other = this.#live!.add(this.#addresses[block]!, size, block);
+    if (other === NO_BLOCK) return;
     this.firstOverlap = this.call;
     // Later ones need not be found, and the set is only good for blocks that do not overlap.
     this.#live = undefined;
+    const call = this.#bornIn(other);
+    thread.note(OVERLAP, { block: this.#log.ids[block]!, other: this.#log.ids[other]!, call }, [call]);
+  }
+
+  /** The call that returned a block. */
+  #bornIn(block: number): number {
+    const { kind, block: blocks, newBlock } = this.#log;
+    const row = kind.findIndex((each, at) => (each === CallKind.mallocx ? blocks[at] : newBlock[at]) === block);
+    return row + 1;
   }
 }
