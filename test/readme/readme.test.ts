@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -7,15 +7,17 @@ import { sourcedBlocks } from './blocks.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-describe('the README', () => {
-  const blocks = sourcedBlocks(readFileSync(join(root, 'README.md'), 'utf8'));
+const examples = readdirSync(join(root, 'examples')).map((name) => `examples/${name}/README.md`);
+const files = ['README.md', ...examples.filter((file) => existsSync(join(root, file)))];
+const blocks = files.flatMap((file) => sourcedBlocks(readFileSync(join(root, file), 'utf8')).map((block) => ({ ...block, file })));
 
-  test('shows code and output that say where they come from', () => {
-    expect(blocks.length).toBeGreaterThan(0);
+describe('the READMEs of the project and of its examples', () => {
+  test('show code and output that say where they come from', () => {
+    expect(blocks.filter(({ file }) => file === 'README.md').length).toBeGreaterThan(0);
   });
 
-  test.each(blocks.map((block) => ({ ...block, where: `line ${block.line}: ${block.from} ${block.source}` })))(
-    'tells the truth in $where',
+  test.each(blocks.map((block) => ({ ...block, where: `${block.file}:${block.line}: ${block.from} ${block.source}` })))(
+    'tell the truth in $where',
     ({ from, source, text }) => {
       if (from === 'file') expect(readFileSync(join(root, source), 'utf8')).toContain(text);
       else expect(printed(source)).toBe(text);
