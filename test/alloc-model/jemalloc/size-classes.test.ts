@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BIN_INFO, largeClass, largeRunPages, ncachedMax, sa2u } from '../../../packages/alloc-model/src/jemalloc/v4/bin-info.js';
+import { BIN_INFO, ncachedMax } from '../../../packages/alloc-model/src/jemalloc/bin-info.js';
+import { largeClass, largeRunPages, sa2u } from '../../../packages/alloc-model/src/jemalloc/v4/bin-info.js';
 import { CHUNK_SIZE, HUGE_MAXCLASS, HUGE_MININDEX, index2size, NBINS, NSIZES, PAGE, s2u, size2index } from '../../../packages/alloc-model/src/jemalloc/size-classes.js';
 
 const rows = readFileSync(new URL('../../fixtures/alloc/sizeclasses.tsv', import.meta.url), 'utf8')
@@ -31,7 +32,7 @@ describe('size classes', () => {
 
   it('have runs and caches as there', () => {
     for (const { index, kind, size, run, nregs, ncached } of rows) {
-      if (kind === 'small') expect({ run: BIN_INFO[index]!.runPages * PAGE, nregs: BIN_INFO[index]!.nregs }).toEqual({ run, nregs });
+      if (kind === 'small') expect({ run: BIN_INFO[index]!.pages * PAGE, nregs: BIN_INFO[index]!.nregs }).toEqual({ run, nregs });
       else if (kind === 'large') expect([largeRunPages(index) * PAGE, largeClass(run / PAGE)]).toEqual([run, index]);
       else expect(Math.ceil(size / CHUNK_SIZE) * CHUNK_SIZE).toBe(run);
       if (kind !== 'huge') expect(ncachedMax(index)).toBe(ncached);

@@ -1,7 +1,8 @@
 /** What holds of all arenas between two calls. Cost: a walk over all pages. */
 import type { Arena } from '../../../../packages/alloc-model/src/jemalloc/v4/arena.js';
 import type { Arenas } from '../../../../packages/alloc-model/src/jemalloc/v4/arenas.js';
-import { BIN_INFO, MAP_BIAS } from '../../../../packages/alloc-model/src/jemalloc/v4/bin-info.js';
+import { BIN_INFO } from '../../../../packages/alloc-model/src/jemalloc/bin-info.js';
+import { MAP_BIAS } from '../../../../packages/alloc-model/src/jemalloc/v4/bin-info.js';
 import type { HugeNode } from '../../../../packages/alloc-model/src/jemalloc/v4/huge-node.js';
 import { ALLOCATED, BININD_INVALID, bitsBinind, bitsValue, DIRTY, LARGE } from '../../../../packages/alloc-model/src/jemalloc/v4/page-map.js';
 import type { ArenaChunk, Run } from '../../../../packages/alloc-model/src/jemalloc/v4/page-map.js';
@@ -78,9 +79,9 @@ function checkFree(arena: Arena, run: Run): number {
 function checkSmall(arena: Arena, run: Run): number {
   const { map } = run.chunk;
   const binind = bitsBinind(map[run.page]!);
-  const { runPages, nregs, regSize } = BIN_INFO[binind]!;
+  const { pages, nregs, regSize } = BIN_INFO[binind]!;
   must(run.binind === binind, `${at(run)}: its pages are bin ${binind}'s, it is bin ${run.binind}'s`);
-  for (let i = 0; i < runPages; i++) {
+  for (let i = 0; i < pages; i++) {
     must(bitsValue(map[run.page + i]!) === i && bitsBinind(map[run.page + i]!) === binind, `${at(run)}: its page ${i} is wrong`);
   }
   let free = 0;
@@ -90,7 +91,7 @@ function checkSmall(arena: Arena, run: Run): number {
   const inHeap = [...bin.runs].includes(run);
   must(free < nregs, `${at(run)} has no used region`);
   must(inHeap === (free > 0 && run !== bin.runcur), `${at(run)}: in its bin's heap is ${inHeap}`);
-  return runPages;
+  return pages;
 }
 
 function at(run: Run): string {

@@ -3,7 +3,7 @@ import type { EventSink, Note, SimulatedThread } from 'lockgraph';
 import { EventKind, Monitor, Simulation } from 'lockgraph';
 import { createJemalloc450 } from '../../../../packages/alloc-model/src/jemalloc/v4/jemalloc.js';
 import type { Jemalloc450 } from '../../../../packages/alloc-model/src/jemalloc/v4/jemalloc.js';
-import type { JemallocOptions } from '../../../../packages/alloc-model/src/jemalloc/v4/options.js';
+import type { JemallocOptions } from '../../../../packages/alloc-model/src/jemalloc/options.js';
 
 export interface Noted {
   readonly operation: number;

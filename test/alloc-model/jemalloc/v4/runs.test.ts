@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BIN_INFO } from '../../../../packages/alloc-model/src/jemalloc/v4/bin-info.js';
+import { BIN_INFO } from '../../../../packages/alloc-model/src/jemalloc/bin-info.js';
 import { ArenaChunk, compareRuns } from '../../../../packages/alloc-model/src/jemalloc/v4/page-map.js';
 import type { Run } from '../../../../packages/alloc-model/src/jemalloc/v4/page-map.js';
 import { extentQuantizeCeil, extentQuantizeFloor, RUN_BUCKET, RUN_SEARCH_BUCKET } from '../../../../packages/alloc-model/src/jemalloc/v4/quantize.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AddressSpace } from '../../../../packages/alloc-model/src/jemalloc/v4/address-space.js';
+import { AddressSpace } from '../../../../packages/alloc-model/src/jemalloc/address-space.js';
 import { DirtyList } from '../../../../packages/alloc-model/src/jemalloc/v4/dirty-list.js';
 import type { DirtyLink } from '../../../../packages/alloc-model/src/jemalloc/v4/dirty-list.js';
 import { ExtentNode, ExtentTree, byAddress, bySizeAgeAddress } from '../../../../packages/alloc-model/src/jemalloc/v4/extent.js';

@@ -2,7 +2,7 @@
 import type { Thread } from 'lockgraph';
 import { UndefinedBehaviour } from '../../allocator.js';
 import type { Arena } from './arena.js';
-import { BIN_INFO } from './bin-info.js';
+import { BIN_INFO } from '../bin-info.js';
 import type { Bin } from './bin.js';
 import { bitsValue, LARGE } from './page-map.js';
 import type { ArenaChunk, Run } from './page-map.js';

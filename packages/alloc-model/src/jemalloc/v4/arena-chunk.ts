@@ -1,7 +1,7 @@
 /** Chunks of an arena: where the pages for its runs come from, and what becomes of a chunk without runs. */
 import type { Thread } from 'lockgraph';
 import { NotModelled } from '../../allocator.js';
-import { USED_UP } from './address-space.js';
+import { USED_UP } from '../address-space.js';
 import type { Arena } from './arena.js';
 import { MAP_BIAS, MAXRUN_PAGES } from './bin-info.js';
 import { chunkAllocCache, chunkAllocWrapper, chunkRecord } from './chunk.js';

@@ -1,5 +1,5 @@
 /** `arena_t`: the data of one arena. What is done with it lies in the files of the functions. */
-import { BIN_INFO } from './bin-info.js';
+import { BIN_INFO } from '../bin-info.js';
 import { Bin } from './bin.js';
 import { DirtyList } from './dirty-list.js';
 import { byAddress, bySizeAgeAddress, ExtentTree } from './extent.js';

@@ -1,7 +1,7 @@
 /** The base allocator: jemalloc's own structures, which are never freed. */
 import type { Mutex, Thread } from 'lockgraph';
 import { NotModelled } from '../../allocator.js';
-import { type AddressSpace, USED_UP } from './address-space.js';
+import { type AddressSpace, USED_UP } from '../address-space.js';
 import { bySizeAgeAddress, EXTENT_NODE_BYTES, ExtentNode, ExtentTree } from './extent.js';
 import type { Frames } from './frames.js';
 import { ceilTo, CHUNK_SIZE, s2u } from '../size-classes.js';

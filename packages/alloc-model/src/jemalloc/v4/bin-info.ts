@@ -1,5 +1,5 @@
-/** What version 4.5.0 derives from the size classes: runs of small classes, large runs, and how much a thread cache holds. */
-import { ceilTo, CHUNK_NPAGES, CHUNK_SIZE, index2size, LARGE_MINCLASS, LARGE_MAXCLASS, NBINS, PAGE, s2u, size2index, SMALL_MAXCLASS } from '../size-classes.js';
+/** What version 4.5.0 derives from the size classes for large runs. */
+import { ceilTo, CHUNK_NPAGES, CHUNK_SIZE, index2size, LARGE_MINCLASS, LARGE_MAXCLASS, PAGE, s2u, size2index, SMALL_MAXCLASS } from '../size-classes.js';
 
 /** Pages at the start of a chunk that hold its header: the page map. */
 export const MAP_BIAS = 13;
@@ -7,27 +7,6 @@ export const MAP_BIAS = 13;
 export const MAXRUN_PAGES = CHUNK_NPAGES - MAP_BIAS;
 /** Each large run has a page more than its size, so that the block can start at a random cache line of the first page. */
 export const LARGE_PAD = PAGE;
-
-/** A bin: the runs of one small class. */
-export interface BinInfo {
-  readonly regSize: number;
-  readonly runPages: number;
-  /** Regions of a run. */
-  readonly nregs: number;
-}
-
-export const BIN_INFO: readonly BinInfo[] = Array.from({ length: NBINS }, (_, bin) => {
-  const regSize = index2size(bin);
-  let runPages = 1;
-  while ((runPages * PAGE) % regSize !== 0) runPages++;
-  return { regSize, runPages, nregs: (runPages * PAGE) / regSize };
-});
-
-/** Blocks of a class that a thread cache holds at most. */
-export function ncachedMax(index: number): number {
-  if (index >= NBINS) return 20;
-  return Math.min(Math.max(2 * BIN_INFO[index]!.nregs, 20), 200);
-}
 
 /** Pages of the run of a large class. */
 export function largeRunPages(index: number): number {

@@ -3,7 +3,7 @@
  * base allocator: one for the level above, and one for each 4 GiB of addresses.
  */
 import type { Thread } from 'lockgraph';
-import { chunkKey } from './address-space.js';
+import { chunkKey } from './chunk-key.js';
 import type { Base } from './base.js';
 import type { Frames } from './frames.js';
 import type { HugeNode } from './huge-node.js';

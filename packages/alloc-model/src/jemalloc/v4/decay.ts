@@ -5,7 +5,7 @@
 import { binMalloc, dallocBin } from './arena-bin.js';
 import { largeDalloc, largeMalloc } from './arena-large.js';
 import type { Arena } from './arena.js';
-import { chunkKey } from './address-space.js';
+import { chunkKey } from './chunk-key.js';
 import { LARGE } from './page-map.js';
 import type { ArenaChunk } from './page-map.js';
 import { arenaPurge } from './purge.js';

@@ -2,7 +2,7 @@
 import { arenaDallocSmall, arenaMallocSmall } from './arena-malloc.js';
 import { chunkAllocHuge, chunkCeiling, chunkDallocHuge, chunkRallocHugeExpand, chunkRallocHugeShrink, chunkRallocHugeSimilar } from './arena-huge.js';
 import type { Arena } from './arena.js';
-import { chunkKey } from './address-space.js';
+import { chunkKey } from './chunk-key.js';
 import { chunkHooksGet } from './chunk.js';
 import { decayTick } from './decay.js';
 import { EXTENT_NODE_BYTES } from './extent.js';

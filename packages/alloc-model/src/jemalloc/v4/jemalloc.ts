@@ -1,7 +1,7 @@
 /** jemalloc 4.5.0: its interface, and the part of it that takes no lock. */
 import type { Monitor, OperationNumber, Thread } from 'lockgraph';
 import { Abort, type Address, type Allocator, type ThreadCaches } from '../../allocator.js';
-import { chunkKey } from './address-space.js';
+import { chunkKey } from './chunk-key.js';
 import { Arenas } from './arenas.js';
 import { sa2u } from './bin-info.js';
 import { arenasTdataCleanup } from './decay.js';
@@ -11,9 +11,10 @@ import { hugeSalloc } from './huge.js';
 import type { HugeNode } from './huge-node.js';
 import { arenaAlloc, arenaRalloc, arenaSdalloc, classAt } from './malloc.js';
 import type { Call } from './malloc.js';
-import { Misuse } from './misuse.js';
+import { declareWrongBin, whereItGoes } from './misuse.js';
+import { Misuse } from '../misuse.js';
 import { Settings } from './options.js';
-import type { JemallocOptions } from './options.js';
+import type { JemallocOptions } from '../options.js';
 import { ALLOCATED, BININD_INVALID, bitsBinind } from './page-map.js';
 import type { ArenaChunk } from './page-map.js';
 import { Process } from './process.js';
@@ -51,7 +52,8 @@ export class Jemalloc450 implements Allocator {
     this.#process = new Process(monitor, settings);
     this.#frames = this.#process.frames;
     this.arenas = new Arenas(this.#process);
-    this.#misuse = new Misuse(monitor.registry);
+    this.#misuse = new Misuse(monitor.registry, whereItGoes);
+    declareWrongBin(monitor.registry);
   }
 
   mallocx(thread: Thread, size: number, flags: number): Address | Promise<Address> {

@@ -6,7 +6,7 @@ import { largeClass, sa2u } from './bin-info.js';
 import { decayTick } from './decay.js';
 import { hugeDalloc, hugePalloc, hugeRallocNoMove } from './huge.js';
 import type { HugeNode } from './huge-node.js';
-import type { Misuse } from './misuse.js';
+import type { Misuse } from '../misuse.js';
 import { ALLOCATED, BININD_INVALID, bitsBinind, bitsValue } from './page-map.js';
 import type { ArenaChunk } from './page-map.js';
 import { CHUNK_SIZE, HUGE_MAXCLASS, HUGE_MININDEX, index2size, LARGE_MAXCLASS, NBINS, PAGE, s2u, size2index, SMALL_MAXCLASS } from '../size-classes.js';

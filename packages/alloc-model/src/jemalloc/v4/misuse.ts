@@ -1,71 +1,22 @@
-/**
- * What the model sees and jemalloc does not: frees that claim a wrong size, and what becomes of such blocks.
- * A block that went to the cache of a wrong class may be handed out again as a block of that class. Its user is not to blame when
- * it frees it as what it got: the call that first told the wrong size is.
- */
+/** What a wrong size does to version 4.5.0, in words, and the flush that makes the harm. */
 import type { NoteValue, OperationNumber, Registry, Thread } from 'lockgraph';
 import type { Arena } from './arena.js';
 import type { Run } from './page-map.js';
+import type { WrongClaim } from '../misuse.js';
 import { HUGE_MININDEX, index2size, NBINS } from '../size-classes.js';
 
-const SIZE_MISMATCH = 'alloc/size-mismatch';
 const WRONG_BIN = 'alloc/wrong-bin';
 
-/** A sized free whose claim is not of the block's class. */
-export interface WrongClaim {
-  readonly address: number;
-  /** In bytes, as the caller said it. */
-  readonly claimed: number;
-  /** The classes of that and of the block. */
-  readonly claimedClass: number;
-  readonly trueClass: number;
-  /** Whether an assertion stops it, or the block goes to the thread's cache as one of the claimed class, or past the cache. */
-  readonly fate: 'refused' | 'cached' | 'freed';
-}
-
-export class Misuse {
-  /** Blocks that are in use as blocks of another class: as which, and the operation to blame. */
-  readonly #handedOut = new Map<number, { readonly index: number; readonly operation: OperationNumber }>();
-
-  constructor(registry: Registry) {
-    registry.declareNote(SIZE_MISMATCH, 'the block has {usable} bytes, {claimed} were claimed: {where}');
-    registry.declareNote(
-      WRONG_BIN,
-      "tcache_bin_flush_small(bin {bin}) gives back the oldest {flushed} blocks; {count} of them are bin {runBin}'s, and a run of bin {runBin} becomes empty while its lock is not held",
-    );
-  }
-
-  /** A block leaves the cache of class `index`, to which it does not belong. */
-  handOut(address: number, index: number, operation: OperationNumber): void {
-    this.#handedOut.set(address, { index, operation });
-  }
-
-  /** The user gets such a block at another address of its first page. */
-  move(from: number, to: number): void {
-    const known = this.#handedOut.get(from);
-    if (known === undefined) return;
-    this.#handedOut.delete(from);
-    this.#handedOut.set(to, known);
-  }
-
-  /** A block is freed as what it is. */
-  forget(address: number): void {
-    if (this.#handedOut.size > 0) this.#handedOut.delete(address);
-  }
-
-  /** A block is freed as what it is not. Returns the operation to blame for what follows. */
-  claim(thread: Thread, wrong: WrongClaim): OperationNumber {
-    const known = this.#handedOut.get(wrong.address);
-    this.#handedOut.delete(wrong.address);
-    if (known?.index === wrong.claimedClass) return known.operation;
-    const { claimed, claimedClass, trueClass } = wrong;
-    thread.note(SIZE_MISMATCH, { claimed, usable: index2size(trueClass), claimedClass, trueClass, where: where(wrong) });
-    return thread.operation;
-  }
+/** Tells `registry` what the notes of this file say. */
+export function declareWrongBin(registry: Registry): void {
+  registry.declareNote(
+    WRONG_BIN,
+    "tcache_bin_flush_small(bin {bin}) gives back the oldest {flushed} blocks; {count} of them are bin {runBin}'s, and a run of bin {runBin} becomes empty while its lock is not held",
+  );
 }
 
 /** Where a block with a wrong claim goes. */
-function where({ claimedClass, trueClass, fate }: WrongClaim): string {
+export function whereItGoes({ claimedClass, trueClass, fate }: WrongClaim): string {
   const claim = claimedClass < NBINS ? `bin ${claimedClass}` : `class ${claimedClass}`;
   if (fate === 'refused') return 'an assertion stops the process before anything is freed';
   if (trueClass >= HUGE_MININDEX) return 'a huge block is found by its address, so the claim did no harm';

@@ -2,7 +2,8 @@
  * A chunk that an arena cuts into runs, and its page map: one word a page, as jemalloc keeps it in the chunk's header.
  * Every page of a small run has its word set; of a large or free run only the first and the last one are valid.
  */
-import { BIN_INFO, MAP_BIAS, MAXRUN_PAGES } from './bin-info.js';
+import { BIN_INFO } from '../bin-info.js';
+import { MAP_BIAS, MAXRUN_PAGES } from './bin-info.js';
 import type { DirtyLink } from './dirty-list.js';
 import { CHUNK_NPAGES, PAGE } from '../size-classes.js';
 

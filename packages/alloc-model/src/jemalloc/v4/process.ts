@@ -1,6 +1,6 @@
 /** What all arenas of the simulated process share. */
 import type { Monitor, Mutex } from 'lockgraph';
-import { AddressSpace } from './address-space.js';
+import { AddressSpace } from '../address-space.js';
 import { Base } from './base.js';
 import { ChunksRtree } from './chunks-rtree.js';
 import { registerFrames } from './frames.js';

@@ -2,7 +2,8 @@
 import type { Thread } from 'lockgraph';
 import { arenaChunkAlloc, arenaChunkDalloc } from './arena-chunk.js';
 import type { Arena } from './arena.js';
-import { BIN_INFO, MAP_BIAS, MAXRUN_PAGES } from './bin-info.js';
+import { BIN_INFO } from '../bin-info.js';
+import { MAP_BIAS, MAXRUN_PAGES } from './bin-info.js';
 import { ALLOCATED, bitsValue, DIRTY, freeBits, LARGE, largeBits, smallBits } from './page-map.js';
 import type { ArenaChunk, Run } from './page-map.js';
 import { RUN_BUCKET, RUN_BUCKETS, RUN_SEARCH_BUCKET } from './quantize.js';
@@ -10,7 +11,7 @@ import { CHUNK_NPAGES } from '../size-classes.js';
 
 /** `arena_run_alloc_small`: a run for bin `binind`, whose regions are all free. */
 export async function runAllocSmall(thread: Thread, arena: Arena, binind: number): Promise<Run> {
-  const pages = BIN_INFO[binind]!.runPages;
+  const pages = BIN_INFO[binind]!.pages;
   const run = firstBestFit(arena, pages) ?? (await arenaChunkAlloc(thread, arena));
   splitRemove(arena, run, pages);
   const { map } = run.chunk;
@@ -49,7 +50,7 @@ export function runFree(thread: Thread, arena: Arena, run: Run, dirty: boolean, 
   const { map } = chunk;
   let first = run.page;
   const bits = map[first]!;
-  let pages = (bits & LARGE) !== 0 ? bitsValue(bits) : BIN_INFO[run.binind]!.runPages;
+  let pages = (bits & LARGE) !== 0 ? bitsValue(bits) : BIN_INFO[run.binind]!.pages;
   arena.nactive -= pages;
   const flag = dirty || (!cleaned && (bits & DIRTY) !== 0) ? DIRTY : 0;
 

@@ -2,10 +2,10 @@
 import { arenaDallocLarge, arenaMallocLarge } from './arena-malloc.js';
 import { binMallocHard } from './arena-bin.js';
 import type { Arena } from './arena.js';
-import { chunkKey } from './address-space.js';
-import { ncachedMax } from './bin-info.js';
+import { chunkKey } from './chunk-key.js';
+import { ncachedMax } from '../bin-info.js';
 import { decayTick } from './decay.js';
-import type { Misuse } from './misuse.js';
+import type { Misuse } from '../misuse.js';
 import { bitsBinind } from './page-map.js';
 import type { ArenaChunk } from './page-map.js';
 import { NBINS, PAGE, size2index } from '../size-classes.js';

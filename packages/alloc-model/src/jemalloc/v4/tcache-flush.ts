@@ -1,5 +1,5 @@
 /** Flushing: a thread cache gives its oldest blocks of a class back to the arenas they came from. */
-import { chunkKey } from './address-space.js';
+import { chunkKey } from './chunk-key.js';
 import { dallocBinLocked, dallocBinRun } from './arena-bin.js';
 import { largeDallocLocked } from './arena-large.js';
 import type { Arena } from './arena.js';

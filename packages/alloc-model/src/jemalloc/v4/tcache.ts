@@ -1,6 +1,6 @@
 /** `tcache_t`: the blocks that a thread has freed, or got in advance, by class; a stack each. */
 import type { OperationNumber } from 'lockgraph';
-import { ncachedMax } from './bin-info.js';
+import { ncachedMax } from '../bin-info.js';
 
 /** A class is looked at by the collector after each 229 calls that go through the cache. */
 const GC_INCR = 228;

@@ -1,9 +1,9 @@
 /**
  * The addresses that mmap hands out, as Linux does (6.10 and later): the highest gap that is large enough, from its top downward.
  * So mappings come out adjacent and downward, which matters where freed chunks merge. Where a mapping could consist of huge
- * pages, that is here of chunks, the kernel looks for a gap with room to align it, although none of our gaps needs that.
+ * pages, which are as large as chunks, the kernel looks for a gap with room to align it, and aligns it.
  */
-import { ceilTo, CHUNK_SIZE, PAGE } from '../size-classes.js';
+import { ceilTo, CHUNK_SIZE, PAGE } from './size-classes.js';
 
 /** Where mappings of an x86-64 process begin, rounded down to a chunk: with randomisation off, and jemalloc linked in. */
 const TOP = 0x7fff_f7c0_0000;
@@ -19,11 +19,11 @@ export class AddressSpace {
   readonly #gaps: Gap[] = [{ low: BOTTOM, high: TOP }];
 
   /**
-   * Maps `size` bytes at a multiple of `alignment` (both multiples of a chunk).
+   * Maps `size` bytes, a multiple of a page, at a multiple of `alignment` (a page, or a multiple of a chunk).
    * @returns the address; 0 if no gap is large enough
    */
   map(size: number, alignment: number): number {
-    const address = this.#highest(size + CHUNK_SIZE, size) || this.#highest(size, size);
+    const address = (size % CHUNK_SIZE === 0 && this.#highest(size + CHUNK_SIZE, size, CHUNK_SIZE)) || this.#highest(size, size);
     if (address === 0 || address % alignment === 0) {
       if (address !== 0) this.#take(address, size);
       return address;
@@ -44,10 +44,12 @@ export class AddressSpace {
     return true;
   }
 
-  /** Where `size` bytes lie at the top of the highest gap that has room for `room` bytes; 0 if none has. */
-  #highest(room: number, size: number): number {
+  /** Where `size` bytes lie at the top of the highest gap that has room for `room` bytes, aligned; 0 if none has. */
+  #highest(room: number, size: number, alignment = PAGE): number {
     const gap = this.#gaps.find(({ low, high }) => high - low >= room);
-    return gap === undefined ? 0 : gap.high - size;
+    if (gap === undefined) return 0;
+    const address = gap.high - size;
+    return address - (address % alignment);
   }
 
   #take(address: number, size: number): void {
@@ -62,8 +64,3 @@ export class AddressSpace {
 
 /** For whoever gets 0 where the model cannot go on as jemalloc would. */
 export const USED_UP = 'the simulated address space, of 2^47 bytes, is used up: blocks freed before this call make room';
-
-/** The number of the chunk at or around an address. Fits 32 bits: addresses have 47. */
-export function chunkKey(address: number): number {
-  return (address / CHUNK_SIZE) | 0;
-}
