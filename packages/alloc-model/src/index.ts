@@ -1,5 +1,19 @@
 export { Abort, type Address, type Allocator, NotModelled, UndefinedBehaviour } from './allocator.js';
 export { type AllocatorName, allocatorNames, type AllocatorOptions, createAllocator } from './lab/allocators.js';
+export { checkLog, LogCheck } from './lab/check.js';
+export type {
+  Bounded,
+  CheckedBlock,
+  CheckedCall,
+  CheckResult,
+  ClassPair,
+  ClassTotal,
+  DoubleFree,
+  ReusedId,
+  SizedFree,
+  UnknownBlock,
+  ZeroSize,
+} from './lab/check-result.js';
 export { LockEventWriter } from './lab/lock-events.js';
 export { type Outcome, type Replay, replay, type ReplayOptions, type ReplayResult } from './lab/replay.js';
 export { CallKind, type CallLog, callNames } from './trace/call-log.js';

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { escapeText } from 'lockgraph';
 import { CallLogError } from '../trace/call-log-error.js';
+import { checkCommand } from './check.js';
 import type { Streams } from './output.js';
 import { replayCommand } from './replay.js';
 import { UsageError } from './usage-error.js';
@@ -17,6 +18,7 @@ interface Command {
 
 const commands: readonly Command[] = [
   { name: 'replay', words: 'TRACE', summary: "replays a program's allocator calls, and says why they hang", run: replayCommand },
+  { name: 'check', words: 'TRACE', summary: 'says what is wrong in the log itself: sizes, double frees, blocks never freed', run: checkCommand },
 ];
 
 const help = `Usage: alloc-model COMMAND …
