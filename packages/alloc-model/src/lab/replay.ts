@@ -59,6 +59,8 @@ export interface Replay {
   readonly result: ReplayResult;
   /** What lockgraph found on the way. */
   readonly analysis: Analysis;
+  /** Where each block was, by its number; 0 if no call returned it. */
+  readonly addresses: Float64Array;
 }
 
 /**
@@ -94,6 +96,7 @@ export async function replay(log: CallLog, options: ReplayOptions = {}): Promise
       ...(run.firstOverlap === 0 ? {} : { firstOverlap: run.firstOverlap }),
     },
     analysis,
+    addresses: run.addresses,
   };
 }
 
@@ -124,8 +127,8 @@ class Run {
   readonly #simulation: Simulation;
   readonly #allocator: Allocator;
   readonly #threads: (SimulatedThread | undefined)[];
-  /** Where the blocks are, by number. */
-  readonly #addresses: Float64Array;
+  /** As {@link Replay.addresses}. */
+  readonly addresses: Float64Array;
   /** Undefined once an overlap was found, or if none is looked for. */
   #live: LiveBlocks | undefined;
 
@@ -134,7 +137,7 @@ class Run {
     this.#simulation = simulation;
     this.#allocator = allocator;
     this.#threads = log.threads.map(() => undefined);
-    this.#addresses = new Float64Array(log.ids.length);
+    this.addresses = new Float64Array(log.ids.length);
     this.#live = overlaps ? new LiveBlocks() : undefined;
   }
 
@@ -171,7 +174,7 @@ class Run {
     const dallocx = registry.operation('dallocx', ['block']);
     const texit = registry.operation('texit');
     const allocator = this.#allocator;
-    const addresses = this.#addresses;
+    const { addresses } = this;
     for (let row = 0; row < calls; row++) {
       // Signals and timers of the process get their turn: else a replay is one row of microtasks.
       if ((row & (CALLS_A_TURN - 1)) === CALLS_A_TURN - 1) await nextTurn();
@@ -241,7 +244,7 @@ class Run {
   }
 
   #returned(thread: SimulatedThread, block: number, size: number): void {
-    const other = this.#live!.add(this.#addresses[block]!, size, block);
+    const other = this.#live!.add(this.addresses[block]!, size, block);
     if (other === NO_BLOCK) return;
     this.firstOverlap = this.call;
     // Later ones need not be found, and the set is only good for blocks that do not overlap.
