@@ -3,6 +3,21 @@ export type { CallId, EventSink, LockId, Note, NoteValue, OperationNumber, Threa
 export { CallTree } from './trace/call-tree.js';
 export type { FrameId } from './trace/call-tree.js';
 export { AtomicFile, discardOpenFiles } from './trace/atomic-file.js';
+export { loggedFunctions, parseLoggedLine } from './trace/gdb-log-line.js';
+export type {
+  CallArgument,
+  LoggedCall,
+  LoggedDamage,
+  LoggedExit,
+  LoggedFunction,
+  LoggedLine,
+  LoggedLock,
+  LoggedReturn,
+  LoggedStop,
+} from './trace/gdb-log-line.js';
+export { LoggedLineReader } from './trace/gdb-log-lines.js';
+export type { LoggedLines } from './trace/gdb-log-lines.js';
+export { beginsAsGdbLog } from './trace/gdb-log-start.js';
 export type { Interner } from './trace/interner.js';
 export { isSameFile } from './trace/same-file.js';
 export { JsonlWriter, writeLog } from './trace/jsonl-writer.js';

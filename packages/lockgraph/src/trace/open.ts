@@ -5,6 +5,8 @@ import { constants, createGunzip } from 'node:zlib';
 import type { EventSink } from './event.js';
 import type { TracePosition } from './event-log.js';
 import { shown } from './jsonl-guards.js';
+import { beginsAsGdbLog } from './gdb-log-start.js';
+import { GdbLogReader } from './gdb-log-reader.js';
 import { JsonlReader } from './jsonl-reader.js';
 import type { Registry } from './registry.js';
 import { TraceError } from './trace-error.js';
@@ -31,10 +33,15 @@ const FORMATS: readonly TraceFormat[] = [
     matches: (start) => /^(?:\u00ef\u00bb\u00bf)?\s*\{\s*"lockgraph"\s*:\s*"trace"/.test(start),
     parser: (file, sink, registry, position) => new JsonlReader(file, sink, registry, position),
   },
+  {
+    name: 'the log of a gdb script (lines such as "malloc(48)" and "    lock   NAME [FUNCTION]")',
+    matches: beginsAsGdbLog,
+    parser: (file, sink, registry, position) => new GdbLogReader(file, sink, registry, position),
+  },
 ];
 
-/** As much of a file as tells its format. */
-const START_BYTES = 1_024;
+/** As much of a file as tells its format: a log may begin with much that gdb and the program printed. */
+const START_BYTES = 65_536;
 
 /** A trace in a file. The file is opened when it is read; what fails then is a TraceError. */
 export function traceFile(path: string): TraceSource {

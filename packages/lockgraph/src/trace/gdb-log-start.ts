@@ -1,0 +1,16 @@
+/** Whether a file begins as the log of a gdb script. */
+import { parseLoggedLine } from './gdb-log-line.js';
+
+/** What gdb prints before the program runs. */
+const CHATTER =
+  /^(?:GNU gdb |Reading symbols from |Breakpoint \d+ at |Function ".*" not defined\.|\[Thread debugging using |Using host libthread_db |Temporary breakpoint \d+ |\[New Thread |\[Inferior \d+ |Starting program: )/;
+
+/** @param start of the file, as far as it was looked at. The lines of a log are looked for in it, and what gdb prints. */
+export function beginsAsGdbLog(start: string): boolean {
+  return start.split('\n').some((line) => {
+    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+    if (CHATTER.test(text)) return true;
+    const what = parseLoggedLine(text)?.what;
+    return what !== undefined && what !== 'damaged';
+  });
+}
