@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { escapeText } from 'lockgraph';
 import { CallLogError } from '../trace/call-log-error.js';
 import { checkCommand } from './check.js';
+import { compareCommand } from './compare.js';
+import { emitCCommand } from './emit-c.js';
 import type { Streams } from './output.js';
 import { replayCommand } from './replay.js';
+import { sweepCommand } from './sweep.js';
 import { UsageError } from './usage-error.js';
 
 interface Command {
@@ -18,7 +21,10 @@ interface Command {
 
 const commands: readonly Command[] = [
   { name: 'replay', words: 'TRACE', summary: "replays a program's allocator calls, and says why they hang", run: replayCommand },
+  { name: 'sweep', words: 'TRACE…', summary: 'how far it gets at several settings, and what an option moved', run: sweepCommand },
   { name: 'check', words: 'TRACE', summary: 'says what is wrong in the log itself: sizes, double frees, blocks never freed', run: checkCommand },
+  { name: 'compare', words: 'TRACE', summary: 'replays it on all allocators, and says where they part and why', run: compareCommand },
+  { name: 'emit-c', words: 'TRACE', summary: 'prints a C program that makes the same calls on a real allocator', run: emitCCommand },
 ];
 
 const help = `Usage: alloc-model COMMAND …
