@@ -15,7 +15,7 @@ export type {
   ZeroSize,
 } from './lab/check-result.js';
 export { compare } from './lab/compare.js';
-export type { Cause, CaughtBy, ComparedRun, CompareResult, MetClaim, Parting, RefusedRun } from './lab/compare-result.js';
+export type { Cause, ComparedRun, CompareResult, MetClaim, Parting, RefusedRun, ShownBy } from './lab/compare-result.js';
 export { LockEventWriter } from './lab/lock-events.js';
 export { type Outcome, type Replay, replay, type ReplayOptions, type ReplayResult } from './lab/replay.js';
 export { CallKind, type CallLog, callNames } from './trace/call-log.js';
@@ -24,6 +24,8 @@ export { CallLogError } from './trace/call-log-error.js';
 export type { CallSink } from './trace/call-sink.js';
 export { emitC } from './trace/emit-c.js';
 export type { EmitCOptions } from './trace/emit-c-header.js';
+export { type Imported, importGdbLog } from './trace/read-gdb.js';
+export type { ImportNote, ImportSummary, Met } from './trace/import-summary.js';
 export { readCallLog, readCallLogFile, readCallsFile } from './trace/read.js';
 export { unsized } from './trace/unsized.js';
 export { callLine, callLogText } from './trace/write.js';

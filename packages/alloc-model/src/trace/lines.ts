@@ -31,7 +31,7 @@ export async function eachLine(input: AsyncIterable<Uint8Array>, file: string, s
     sink(bytes, from, to > from && bytes[to - 1] === RETURN ? to - 1 : to, line);
   };
 
-  for await (const chunk of plain(input, file)) {
+  for await (const chunk of unpacked(input, file)) {
     let from = 0;
     for (let newline = chunk.indexOf(NEWLINE); newline !== -1; newline = chunk.indexOf(NEWLINE, from)) {
       if (carried > 0) {
@@ -66,8 +66,8 @@ function refuseLength(bytes: Uint8Array, from: number, file: string, line: numbe
   );
 }
 
-/** The content: unpacked if its first two bytes are those of gzip. */
-async function* plain(input: AsyncIterable<Uint8Array>, file: string): AsyncIterable<Uint8Array> {
+/** The content: unpacked if its first two bytes are those of gzip. @throws CallLogError if the gzip data is damaged */
+export async function* unpacked(input: AsyncIterable<Uint8Array>, file: string): AsyncIterable<Uint8Array> {
   const chunks = input[Symbol.asyncIterator]();
   let head = new Uint8Array(0);
   let ended = false;

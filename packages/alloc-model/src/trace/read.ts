@@ -1,13 +1,11 @@
 /** Reads call logs: text, one call a line, gzipped or not. The content decides, not the name. */
-import { createReadStream } from 'node:fs';
 import type { CallLog } from './call-log.js';
 import { CallLogBuilder } from './call-log-builder.js';
 import { CallLogError } from './call-log-error.js';
 import { CallParser } from './call-parser.js';
 import type { CallSink } from './call-sink.js';
+import { withFile } from './input.js';
 import { eachLine } from './lines.js';
-
-const CHUNK = 256 * 1024;
 
 /**
  * Reads the log in `file`; `-` is standard input. Memory: that of the log, whatever the size of the file.
@@ -45,21 +43,3 @@ async function readCalls(input: AsyncIterable<Uint8Array>, name: string, sink: C
   });
   if (calls === 0) throw new CallLogError(name, 0, 'the file has no calls in it');
 }
-
-async function withFile<Result>(file: string, read: (input: AsyncIterable<Uint8Array>, name: string) => Promise<Result>): Promise<Result> {
-  const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });
-  const name = file === '-' ? 'standard input' : file;
-  try {
-    return await read(input as AsyncIterable<Uint8Array>, name);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (error instanceof CallLogError || code === undefined) throw error;
-    throw new CallLogError(name, 0, `cannot be read: ${reasons[code] ?? code}`);
-  }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a directory',
-};

@@ -1,0 +1,37 @@
+/** Reads what a gdb script logged of a program's calls, as a call log. */
+import { LoggedLineReader } from 'lockgraph';
+import type { CallLog } from './call-log.js';
+import { CallLogError } from './call-log-error.js';
+import { GdbCallImporter } from './import-gdb.js';
+import type { ImportSummary } from './import-summary.js';
+import { withFile } from './input.js';
+import { unpacked } from './lines.js';
+
+export interface Imported {
+  readonly log: CallLog;
+  /** By call of the log, from 0: the line that it comes from, 1-based. */
+  readonly lines: Int32Array;
+  readonly summary: ImportSummary;
+}
+
+/**
+ * Reads the gdb log in `file`; `-` is standard input, gzip is unpacked. What is no line of the log is skipped.
+ * @throws CallLogError if the file cannot be read, or has no call in it
+ */
+export async function importGdbLog(file: string): Promise<Imported> {
+  return withFile(file, async (input, name) => {
+    const importer = new GdbCallImporter();
+    const reader = new LoggedLineReader((line, number) => importer.line(line, number));
+    for await (const chunk of unpacked(input, name)) reader.push(chunk);
+    const read = reader.finish();
+    const { log, lines, notes } = importer.finish(name);
+    if (log.calls === 0) throw new CallLogError(name, 0, nothing(read.known));
+    return { log, lines, summary: { ...read, calls: log.calls, notes } };
+  });
+}
+
+function nothing(known: number): string {
+  return known === 0
+    ? 'no line of it is a call of an allocator, as "malloc(48)": this is no log of a gdb script'
+    : 'none of its calls got a block; a log must have those from the beginning of the program';
+}
