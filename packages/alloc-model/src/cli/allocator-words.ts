@@ -5,6 +5,8 @@ import { integer, oneOf } from './words.js';
 /** What jemalloc's option may be; -1 is its way to say: the smallest. */
 export const LG_TCACHE_MAX = { least: -1, most: 62 } as const;
 
+export const NARENAS = { least: 1, most: 4094 } as const;
+
 export const settingOptions = {
   'lg-tcache-max': { type: 'string' },
   narenas: { type: 'string' },
@@ -41,7 +43,7 @@ interface AllocatorValues extends SettingValues {
 /** @throws UsageError */
 export function allocatorSettings(values: SettingValues): AllocatorOptions {
   const lgTcacheMax = integer('--lg-tcache-max', values['lg-tcache-max'], LG_TCACHE_MAX.least, LG_TCACHE_MAX.most);
-  const narenas = integer('--narenas', values.narenas, 1, 4094);
+  const narenas = integer('--narenas', values.narenas, NARENAS.least, NARENAS.most);
   return {
     ...(lgTcacheMax === undefined ? {} : { lgTcacheMax }),
     ...(narenas === undefined ? {} : { narenas }),

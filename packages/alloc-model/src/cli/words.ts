@@ -25,7 +25,7 @@ function joinedNegatives(words: readonly string[]): string[] {
   const joined: string[] = [];
   for (const word of words) {
     const before = joined.at(-1);
-    if (before === '--lg-tcache-max' && /^-\d+(,|$)/.test(word)) joined[joined.length - 1] = `${before}=${word}`;
+    if (before === '--lg-tcache-max' && /^-\d+([,-]|$)/.test(word)) joined[joined.length - 1] = `${before}=${word}`;
     else joined.push(word);
   }
   return joined;

@@ -8,7 +8,8 @@ import { type Moved, type MovedRun, whatMoved } from './sweep-moved.js';
 
 /** What a sweep sets. An option that is not there is the allocator's default. */
 export type SweepSetting = Pick<ReplayOptions, 'allocator' | 'lgTcacheMax' | 'narenas' | 'tcache' | 'unsized'>;
-export type SweptOption = keyof SweepSetting;
+/** Those of which a sweep tells what they changed: allocators have locks of their own, and calls without sizes are other calls. */
+export type MovedOption = 'narenas' | 'tcache' | 'lgTcacheMax';
 
 export interface SweepRow {
   readonly setting: SweepSetting;
@@ -23,7 +24,7 @@ export interface SweepMove extends Moved {
   /** Indices of their rows. */
   readonly from: number;
   readonly to: number;
-  readonly option: SweptOption;
+  readonly option: MovedOption;
 }
 
 /** Plain data. */
@@ -33,7 +34,7 @@ export interface Sweep {
   readonly calls: number;
   /** In the order of the settings. */
   readonly rows: readonly SweepRow[];
-  /** Absent for neighbours that differ in more than one option, or in their allocator: its locks are other ones. */
+  /** Absent for neighbours that differ in more than one option, or in their allocator. */
   readonly moves: readonly SweepMove[];
 }
 
@@ -74,11 +75,12 @@ async function runAt(log: CallLog, setting: SweepSetting): Promise<MovedRun> {
   return { result, cause: result.mutex === undefined ? undefined : lostLock(record, result.mutex, result.call), record, addresses };
 }
 
-/** The one option in which two settings differ, if it is one that leaves the locks the same. */
-function changedOption(a: SweepSetting, b: SweepSetting): SweptOption | undefined {
-  const options: readonly SweptOption[] = ['allocator', 'lgTcacheMax', 'narenas', 'tcache', 'unsized'];
+/** The one option in which two settings of one allocator differ. */
+function changedOption(a: SweepSetting, b: SweepSetting): MovedOption | undefined {
+  if (a.allocator !== b.allocator || (a.unsized ?? false) !== (b.unsized ?? false)) return undefined;
+  const options: readonly MovedOption[] = ['narenas', 'tcache', 'lgTcacheMax'];
   const changed = options.filter((option) => a[option] !== b[option]);
-  return changed.length === 1 && changed[0] !== 'allocator' && changed[0] !== 'unsized' ? changed[0] : undefined;
+  return changed.length === 1 ? changed[0] : undefined;
 }
 
 function endsAlike(a: ReplayResult, b: ReplayResult): boolean {

@@ -1,0 +1,135 @@
+/** Sentences about what an option changed between two neighbours of a sweep. Each says only what was seen in the two runs. */
+import { escapeText } from 'lockgraph';
+import type { ThreadCaches } from '../allocator.js';
+import type { BetweenLimits } from '../lab/cached-sizes.js';
+import type { CallAt } from '../lab/call-at.js';
+import type { BlockOrder } from '../lab/block-order.js';
+import type { LockDifference } from '../lab/lock-difference.js';
+import type { LockStep } from '../lab/lock-record.js';
+import type { Flush, FlushTrigger, LostLock } from '../lab/lost-lock.js';
+import type { MovedOption, Sweep, SweepMove, SweepRow } from '../lab/sweep.js';
+import type { Instead, LoneFlush, Side } from '../lab/sweep-moved.js';
+import { optionName, sweptOptions, valueAt } from './sweep-names.js';
+import { counted, number } from './words.js';
+
+export const triggers: Readonly<Record<FlushTrigger, string>> = { full: 'the cache is full', collector: 'the collector', exit: 'the thread ends' };
+
+const verbs: Readonly<Record<LockStep['what'], string>> = { lock: 'locks', unlock: 'unlocks', wait: 'waits for' };
+
+/** What the sides are called: the settings' labels. */
+type Names = Readonly<Record<Side, string>>;
+
+export interface MovedText {
+  readonly head: string;
+  /** The cause first, the hang last. */
+  readonly sentences: readonly string[];
+}
+
+export function movedSentences({ rows }: Sweep, move: SweepMove): MovedText {
+  const [from, to] = [rows[move.from]!, rows[move.to]!];
+  const names = { from: sideName(from, move.option), to: sideName(to, move.option) };
+  const ending = ({ outcome, call }: (typeof from)['result']): string => (outcome === 'ok' ? 'ok' : `${outcome} in call ${call}`);
+  const [first, other] = move.first === 'from' ? [from, to] : [to, from];
+  const { caches, between, difference, reached, collected, instead, order } = move;
+  const sentences = [
+    caches === undefined ? '' : holds(caches, names),
+    caches === undefined || between === undefined ? '' : pastOne(between, caches, names),
+    difference === undefined ? '' : `The first lock or unlock that differs is that of ${called(difference.call)}: ${doneThere(difference, names)}.`,
+    order === undefined ? '' : lieElsewhere(order, names),
+    collected === undefined ? '' : collectedInOne(collected, names),
+    reached === undefined || reached.call.call >= (first.cause?.call ?? 0) ? '' : `It first touches the locks of the flush below in ${called(reached.call)}: ${doneThere(reached, names)}.`,
+    first.cause === undefined || instead === undefined ? '' : lost(first.cause, instead.call, names[move.first]),
+    first.cause === undefined || instead === undefined ? '' : otherwise(first.cause, instead, { name: names[move.first === 'from' ? 'to' : 'from'], cause: other.cause, hang: first.result.call }),
+  ];
+  return {
+    head: `What ${optionName(move.option)} changed from ${names.from} (${ending(from.result)}) to ${names.to} (${ending(to.result)})${others(rows, move)}`,
+    sentences: sentences.filter((sentence) => sentence !== ''),
+  };
+}
+
+/** As one says it behind "at". */
+function sideName(row: SweepRow, option: MovedOption): string {
+  const value = valueAt(row, option);
+  if (value === 'default') return 'the default';
+  return option === 'tcache' ? `${optionName(option)} ${value}` : value;
+}
+
+/** What tells these neighbours from others where several options are swept: `, with narenas 2`. */
+function others(rows: readonly SweepRow[], { option, from }: SweepMove): string {
+  const same = sweptOptions(rows).filter((each) => each !== option);
+  const told = same.map((each) => (each === 'allocator' ? valueAt(rows[from]!, each) : `${optionName(each)} ${valueAt(rows[from]!, each)}`));
+  return told.length === 0 ? '' : `, with ${told.join(', ')}`;
+}
+
+function holds({ from, to }: Readonly<Record<Side, ThreadCaches>>, names: Names): string {
+  const one = (caches: ThreadCaches, name: string): string =>
+    caches.classes === 0 ? `nothing at ${name}` : `${counted(caches.classes, 'size class', 'size classes')} at ${name}, up to ${counted(caches.largest, 'byte')}`;
+  const rounds = [from, to].flatMap(({ round, classes }) => (round === undefined || classes === 0 ? [] : [number(round)]));
+  const collector = rounds.length < 2 ? '' : `; their collector looks at a class again after ${rounds[0]} of their calls, and after ${rounds[1]}`;
+  return `Thread caches hold ${one(from, names.from)}, and ${one(to, names.to)}${collector}.`;
+}
+
+function pastOne({ above, upTo, of, calls, first }: BetweenLimits, caches: Readonly<Record<Side, ThreadCaches>>, names: Names): string {
+  const past = caches.from.largest < caches.to.largest ? names.from : names.to;
+  const sizes = `blocks of ${number(above + 1)} to ${number(upTo)} bytes, which go past the caches at ${past} only`;
+  if (first === undefined) return `None of the ${number(of)} calls that return at both is for ${sizes}.`;
+  return `Of the ${number(of)} calls that return at both, ${number(calls)} ${calls === 1 ? 'is' : 'are'} for ${sizes}; the first is ${called(first)}.`;
+}
+
+function doneThere({ from, to }: LockDifference, names: Names): string {
+  const one = (step: LockStep | undefined, name: string): string =>
+    step === undefined ? `at ${name} it does not` : `at ${name} it ${verbs[step.what]} ${escapeText(step.lock)} (${stackOf(step.stack)})`;
+  return from === undefined ? `${one(to, names.to)}, ${one(from, names.from)}` : `${one(from, names.from)}, ${one(to, names.to)}`;
+}
+
+function lieElsewhere({ size, elsewhere, reordered }: BlockOrder, names: Names): string {
+  const at = `${hex(elsewhere.from)} at ${names.from}, ${hex(elsewhere.to)} at ${names.to}`;
+  const order = reordered === undefined ? ' Their order in memory is the same.' : ` From ${called(reordered)} on, their order in memory differs too, so that other blocks are neighbours.`;
+  return `Blocks of ${counted(size, 'byte')} lie elsewhere from ${called(elsewhere.call)} on: ${at}.${order}`;
+}
+
+function collectedInOne({ in: side, flush, call }: LoneFlush, names: Names): string {
+  const other = side === 'from' ? names.to : names.from;
+  return `In ${called(call)}, the collector makes ${escapeText(flush.by)} at ${names[side]}, and not at ${other}.`;
+}
+
+function lost({ lock, stack, flush }: LostLock, call: CallAt, name: string): string {
+  const why = flush === undefined ? '' : ` (${triggers[flush.trigger]})`;
+  return `At ${name}, ${called(call)} locks ${escapeText(lock)} for good: ${stackOf(stack)}${why}.`;
+}
+
+interface OtherRun {
+  readonly name: string;
+  /** What it lost itself, if it hangs. */
+  readonly cause: LostLock | undefined;
+  /** The call in which the first run hangs. */
+  readonly hang: number;
+}
+
+function otherwise({ lock, flush }: LostLock, { call, lost: alsoLost, flushed, before, after }: Instead, { name, cause, hang }: OtherRun): string {
+  if (cause?.call === call.call && cause.lock !== lock) return `At ${name}, call ${call.call} locks ${escapeText(cause.lock)} for good instead.`;
+  if (alsoLost !== undefined) {
+    const since = alsoLost.call === call.call ? `call ${call.call} does the same` : `it is so since call ${alsoLost.call}`;
+    return `At ${name}, ${since}, and call ${hang} does not ask for the lock.`;
+  }
+  if (flushed) return `At ${name}, call ${call.call} makes the same flush, and leaves ${escapeText(lock)} free.`;
+  const others = [before === undefined ? 'none is before it' : `the one before is ${flushIn(before)}`, after === undefined ? 'none comes after' : `the next is ${flushIn(after)}`];
+  return `At ${name}, call ${call.call} does not make ${escapeText(flush!.by)}: ${others.join(', ')}.`;
+}
+
+function flushIn({ call, trigger }: Flush): string {
+  return `in call ${call} (${triggers[trigger]})`;
+}
+
+function called({ call, operation, arguments: values }: CallAt): string {
+  const told = Object.entries(values).map(([name, value]) => `${name} ${value}`);
+  return `call ${call}, ${operation}(${told.join(', ')})`;
+}
+
+function stackOf(stack: readonly string[]): string {
+  return escapeText(stack.join(' › '));
+}
+
+function hex(address: number): string {
+  return `0x${address.toString(16)}`;
+}
