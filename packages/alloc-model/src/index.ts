@@ -18,6 +18,7 @@ export { compare } from './lab/compare.js';
 export type { Cause, ComparedRun, CompareResult, MetClaim, Parting, RefusedRun, ShownBy } from './lab/compare-result.js';
 export { LockEventWriter } from './lab/lock-events.js';
 export { type Outcome, type Replay, replay, type ReplayOptions, type ReplayResult } from './lab/replay.js';
+export { type Sweep, sweep, type SweepMove, type SweepRow, type SweepSetting } from './lab/sweep.js';
 export { CallKind, type CallLog, callNames } from './trace/call-log.js';
 export { CallLogBuilder } from './trace/call-log-builder.js';
 export { CallLogError } from './trace/call-log-error.js';
