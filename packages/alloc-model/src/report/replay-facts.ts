@@ -1,15 +1,11 @@
 /** What a replay came to, in a line or two; the report says why. */
 import { escapeText } from 'lockgraph';
 import type { ReplayResult } from '../lab/replay.js';
+import { settingsOf } from './settings.js';
 
 export function replayFacts(result: ReplayResult): string {
   const { trace, allocator, options, firstOverlap } = result;
-  const settings = [
-    ...(options.unsized === true ? ['without sizes'] : []),
-    ...(options.lgTcacheMax === null ? [] : [`lg_tcache_max ${options.lgTcacheMax}`]),
-    ...(options.narenas === undefined ? [] : [`narenas ${options.narenas}`]),
-    ...(options.tcache === undefined ? [] : [`tcache ${options.tcache}`]),
-  ];
+  const settings = [...(options.unsized === true ? ['without sizes'] : []), ...settingsOf(options)];
   const lines = [`Replay of ${escapeText(trace)} on ${[allocator, ...settings].join(', ')}: ${ending(result)}.`];
   if (firstOverlap !== undefined) lines.push(`Call ${firstOverlap} was the first to be given a block that overlaps a live one.`);
   return lines.join('\n');

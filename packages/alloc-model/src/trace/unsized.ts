@@ -2,7 +2,7 @@
 import { CallKind, type CallLog } from './call-log.js';
 
 /** The flags of `*allocx` that `aligned_alloc` and `calloc` have too: the alignment, and that the memory is zeroed. */
-const FLAGS_OF_MALLOC = 0x7f;
+export const FLAGS_OF_MALLOC = 0x7f;
 
 /**
  * The same calls, with each `sdallocx` as a `dallocx`, and without flags that name caches and arenas. Shares the columns that stay.

@@ -1,0 +1,170 @@
+/** A comparison of allocators as text: how each run ends, why, and where jemalloc 4.5.0 with and without sizes part. */
+import { escapeName, escapeText, plainStyle, type Style } from 'lockgraph';
+import { NBINS } from '../jemalloc/size-classes.js';
+import type { CallAt } from '../lab/call-at.js';
+import type { ComparedRun, CompareResult, Parting, ShownBy } from '../lab/compare-result.js';
+import type { LockStep } from '../lab/lock-record.js';
+import { settingsOf } from './settings.js';
+import { counted, number, table, wrapped } from './words.js';
+
+const WIDTH = 100;
+const UNSIZED = 'jemalloc-4.5.0 --unsized';
+
+/** Ends in a newline. */
+export function compareText(result: CompareResult, style: Style = plainStyle): string {
+  const settings = settingsOf(result.runs[0]!.options);
+  const title = [escapeText(result.trace), counted(result.calls, 'call'), ...settings].join(', ');
+  const sections = [[title, '', ...runTable(result, style)], causeLines(result, style), partingLines(result, style)];
+  return sections
+    .filter((section) => section.length > 0)
+    .map((section) => `${section.join('\n')}\n`)
+    .join('\n');
+}
+
+function runTable({ runs }: CompareResult, style: Style): string[] {
+  const rows = runs.map((run) => [nameOf(run), endings[run.outcome], `${run.call}`]);
+  const heads = table([['allocator', 'ends', 'call'], ...rows], [false, false, true]);
+  const indented = ' '.repeat(heads[0]!.length + 4);
+  const lines = [`  ${style.heading(heads[0]!)}`];
+  for (const [index, run] of runs.entries()) {
+    const [first, ...more] = wrapped(detail(run), WIDTH - indented.length);
+    lines.push(`  ${heads[index + 1]!}  ${first}`.trimEnd(), ...more.map((line) => `${indented}${line}`));
+  }
+  return lines;
+}
+
+const endings: Readonly<Record<ComparedRun['outcome'], string>> = {
+  ok: 'well',
+  hang: 'hangs',
+  abort: 'aborts',
+  undefined: 'undefined',
+  refused: 'not replayed',
+};
+
+function nameOf({ allocator, options }: ComparedRun): string {
+  return options.unsized === true ? `${allocator} --unsized` : allocator;
+}
+
+/** What there is to say beyond how a run ends, and at which call. */
+function detail({ mutex, message, reason, firstOverlap }: ComparedRun): string {
+  return [
+    ...(firstOverlap === undefined ? [] : [`returns a block in use at call ${firstOverlap}`]),
+    ...(mutex === undefined ? [] : [`waits for ${escapeName(mutex)}`]),
+    ...(message === undefined ? [] : [escapeText(message)]),
+    ...(reason === undefined ? [] : [escapeText(reason)]),
+  ].join('; ');
+}
+
+function causeLines(result: CompareResult, style: Style): string[] {
+  const { flagsDropped } = result;
+  const [head, sentence] = causeOf(result);
+  const lines = [...(head === '' ? [] : [style.alarm(head)]), ...wrapped(sentence, WIDTH)];
+  if (flagsDropped === 0) return lines;
+  const calls = counted(flagsDropped, 'call has', 'calls have');
+  return [...lines, ...wrapped(`${calls} flags that name caches or arenas; malloc and free have none, so ${UNSIZED} goes without them, too.`, WIDTH)];
+}
+
+/** The head, and what follows it. */
+function causeOf(result: CompareResult): readonly [head: string, sentence: string] {
+  const { cause, mismatches, runs } = result;
+  switch (cause.kind) {
+    case 'none':
+      return ['', `All ${runs.some(({ outcome }) => outcome === 'refused') ? 'that could be replayed ' : ''}end well, and no claim is of another size class than its block.`];
+    case 'claimed-size':
+      return ['The one difference: the claimed size.', `${claims(result)} The same calls through malloc and free end well on the very same jemalloc.`];
+    case 'latent': {
+      const head = mismatches.count === 0 ? 'jemalloc takes a right size for a wrong one, and jemalloc-4.5.0 does not show it.' : 'Wrong sizes, and jemalloc-4.5.0 does not show it.';
+      const prospect = cause.canHarm
+        ? 'At these settings nothing stops it: it waits for the right moment (alloc-model sweep tries other settings).'
+        : 'It never minds such claims.';
+      return [head, `${claims(result)} ${prospect} ${shown(cause.shownBy)}`];
+    }
+    case 'not-the-sizes':
+      return ['It is not the sizes.', notTheSizes(result)];
+  }
+}
+
+/** What is wrong with the claims, in a sentence or two. */
+function claims({ mismatches: { count, pairs, first }, parts: { claim } }: CompareResult): string {
+  if (first === undefined) {
+    // Only a run sees these: the log alone does not tell that a rallocx left the block in its place, and in the class of its size.
+    return claim === undefined
+      ? ''
+      : `Call ${claim.call.call}, ${label(claim.call)}, claims the class that was asked for, but the block has ${counted(claim.usable, 'byte')}: a rallocx with an alignment left it where it was.`;
+  }
+  const free = `call ${first.call}, ${first.name}(block ${first.block.id}, claimed ${first.claimed})`;
+  const [pair] = pairs;
+  if (pairs.length === 1) {
+    const { usable, claimedUsable } = pair!;
+    return `${counted(count, 'sdallocx call claims', 'sdallocx calls claim')} ${counted(claimedUsable, 'byte')} for ${count === 1 ? 'a block' : 'blocks'} of ${number(usable)} (first: ${free}).`;
+  }
+  return `${number(count)} sdallocx calls claim another size class than their block's, in ${number(pairs.length)} pairs of classes. The first is ${free}: ${counted(first.claimedUsable, 'byte')} for a block of ${number(first.block.usable)}.`;
+}
+
+function shown(shownBy: readonly ShownBy[]): string {
+  if (shownBy.length === 0) return 'No other allocator here shows it.';
+  return `It shows on ${shownBy.map(({ allocator, call }) => `${allocator} (call ${call})`).join(', ')}.`;
+}
+
+function notTheSizes({ runs, mismatches }: CompareResult): string {
+  const unsized = runs.find(({ options }) => options.unsized === true);
+  const also = unsized === undefined || unsized.outcome === 'ok' ? '' : `The same calls through malloc and free do not end well either: ${UNSIZED} ${endings[unsized.outcome]} at call ${unsized.call}. `;
+  return also + (mismatches.count === 0 ? "Every claim is of its block's size class." : `All the same, ${counted(mismatches.count, 'claim is', 'claims are')} of another class than the block.`);
+}
+
+function partingLines({ parts }: CompareResult, style: Style): string[] {
+  const entries = [...claimEntry(parts), ...addressEntry(parts), ...lockEntry(parts)].toSorted((a, b) => a.at.call - b.at.call);
+  if (entries.length === 0) {
+    return wrapped(`jemalloc-4.5.0 and ${UNSIZED} return the same addresses, and take the same locks but for the look-up of a huge block's size.`, WIDTH);
+  }
+  const width = `${entries.at(-1)!.at.call}`.length + 2;
+  const lines = [style.heading(`Where jemalloc-4.5.0 and ${UNSIZED} part (left: number of the call)`)];
+  let before = 0;
+  for (const { at, told } of entries) {
+    if (at.call !== before) lines.push(`${`${at.call}`.padStart(width)}  ${label(at)}`);
+    lines.push(...told.flatMap((sentence) => wrapped(sentence, WIDTH - width - 4)).map((line) => `${' '.repeat(width + 4)}${line}`));
+    before = at.call;
+  }
+  return lines;
+}
+
+interface Entry {
+  readonly at: CallAt;
+  readonly told: readonly string[];
+}
+
+function claimEntry({ claim }: Parting): Entry[] {
+  if (claim === undefined) return [];
+  const { call: at, usable, claimed, where, trueClass } = claim;
+  return [{ at, told: [`the block has ${counted(usable, 'byte')}, ${number(claimed)} were claimed: ${escapeText(where)}`, `without sizes: freed as what it is, of ${className(trueClass)}`] }];
+}
+
+function addressEntry({ address }: Parting): Entry[] {
+  if (address === undefined) return [];
+  return [{ at: address.call, told: [`with sizes: returns ${hex(address.sized)}`, `without sizes: returns ${hex(address.unsized)}`] }];
+}
+
+function lockEntry({ lock }: Parting): Entry[] {
+  if (lock === undefined) return [];
+  return [{ at: lock.call, told: [`with sizes: ${step(lock.from)}`, `without sizes: ${step(lock.to)}`] }];
+}
+
+function className(index: number): string {
+  return index < NBINS ? `bin ${index}` : `class ${index}`;
+}
+
+function hex(address: number): string {
+  return `0x${address.toString(16)}`;
+}
+
+const verbs: Readonly<Record<LockStep['what'], string>> = { lock: 'locks', unlock: 'unlocks', wait: 'waits for' };
+
+function step(made: LockStep | undefined): string {
+  if (made === undefined) return 'no lock or unlock more in this call';
+  return `${verbs[made.what]} ${escapeName(made.lock)} in ${escapeName(made.stack.at(-1) ?? '')}`;
+}
+
+/** As `sdallocx(block 401, claimed 32)`. */
+function label({ operation, arguments: args }: CallAt): string {
+  return `${operation}(${Object.entries(args).map(([name, value]) => `${name} ${value}`).join(', ')})`;
+}
