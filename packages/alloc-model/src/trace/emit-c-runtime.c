@@ -475,42 +475,47 @@ static void handle_signals(void) {
     for (index = 0; index < sizeof numbers / sizeof *numbers; index++) sigaction(numbers[index], &action, NULL);
 }
 
-static double seconds(clockid_t clock) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+static double processor_seconds(void) {
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (double)used.tv_sec + (double)used.tv_nsec * 1e-9;
 }
 
-/* Says so when no call has returned for a while. */
-static void *watch(void *argument) {
-    static const struct timespec nap = {0, 50 * 1000 * 1000};
-    size_t last = 0;
-    double since = seconds(CLOCK_MONOTONIC);
-    double used = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    for (;;) {
-        size_t now = atomic_load(&under_way);
-        double idle = seconds(CLOCK_MONOTONIC) - since;
-        if (now != last) {
-            last = now;
-            since = seconds(CLOCK_MONOTONIC);
-            used = seconds(CLOCK_PROCESS_CPUTIME_ID);
-        } else if (idle >= (double)stall_seconds) {
-            int busy = (seconds(CLOCK_PROCESS_CPUTIME_ID) - used) * 4 > idle;
-            struct line line = {{0}, 0};
-            add(&line, "stuck in ");
-            add_call(&line);
-            add(&line, busy ? " (it keeps computing)" : " (it waits)");
-            print(&line);
-            if (!waits) _exit(4);
-            line.length = 0;
-            add(&line, "to look at it: gdb -p ");
-            add_number(&line, (unsigned long long)getpid());
-            print(&line);
-            for (;;) pause();
-        }
-        nanosleep(&nap, NULL);
+/* Comes every second, and says so when no call has returned for a while. A thread for it would ask the allocator for memory. */
+static void on_alarm(int number) {
+    static size_t last;
+    static unsigned long idle;
+    static double used;
+    size_t now = atomic_load(&under_way);
+    (void)number;
+    if (now != last) {
+        last = now;
+        idle = 0;
+        used = processor_seconds();
+    } else if (++idle >= stall_seconds) {
+        int busy = (processor_seconds() - used) * 4 > (double)idle;
+        struct line line = {{0}, 0};
+        add(&line, "stuck in ");
+        add_call(&line);
+        add(&line, busy ? " (it keeps computing)" : " (it waits)");
+        print(&line);
+        if (!waits) _exit(4);
+        line.length = 0;
+        add(&line, "to look at it: gdb -p ");
+        add_number(&line, (unsigned long long)getpid());
+        print(&line);
+        return;
     }
-    return argument;
+    alarm(1);
+}
+
+static void start_watch(void) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_alarm;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGALRM, &action, NULL);
+    alarm(1);
 }
 
 /* ---- the program -------------------------------------------------------------------------------------------------- */
@@ -541,9 +546,6 @@ static void read_options(char **words) {
 }
 
 int main(int argc, char **argv) {
-    static _Alignas(4096) char stack[STACK_BYTES];
-    pthread_attr_t attributes;
-    pthread_t watcher;
     size_t slot;
     if (argc > 1) read_options(argv + 1);
     if (SIZED && !has_sized_calls()) {
@@ -552,10 +554,7 @@ int main(int argc, char **argv) {
         print(&line);
     }
     handle_signals();
-    if (pthread_attr_init(&attributes) != 0 || pthread_attr_setstack(&attributes, stack, STACK_BYTES) != 0 ||
-        pthread_create(&watcher, &attributes, watch, NULL) != 0) {
-        leave("a thread cannot be started", 2);
-    }
+    start_watch();
     for (slot = 0; slot <= SLOTS; slot++) pthread_cond_init(&slots[slot].go, NULL);
     pthread_mutex_lock(&baton);
     for (slot = 1; slot <= SLOTS; slot++) start(slot);
