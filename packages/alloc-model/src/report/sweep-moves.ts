@@ -31,19 +31,22 @@ export function movedSentences({ rows }: Sweep, move: SweepMove): MovedText {
   const ending = ({ outcome, call }: (typeof from)['result']): string => (outcome === 'ok' ? 'ok' : `${outcome} in call ${call}`);
   const [first, other] = move.first === 'from' ? [from, to] : [to, from];
   const { caches, between, difference, reached, collected, instead, order } = move;
+  const { cause } = first;
+  // Once the flushes themselves differ, so do their locks.
+  const decided = collected?.call.call ?? cause?.call ?? 0;
   const sentences = [
-    caches === undefined ? '' : holds(caches, names),
-    caches === undefined || between === undefined ? '' : pastOne(between, caches, names),
-    difference === undefined ? '' : `The first lock or unlock that differs is that of ${called(difference.call)}: ${doneThere(difference, names)}.`,
-    order === undefined ? '' : lieElsewhere(order, names),
-    collected === undefined ? '' : collectedInOne(collected, names),
-    reached === undefined || reached.call.call >= (first.cause?.call ?? 0) ? '' : `It first touches the locks of the flush below in ${called(reached.call)}: ${doneThere(reached, names)}.`,
-    first.cause === undefined || instead === undefined ? '' : lost(first.cause, instead.call, names[move.first]),
-    first.cause === undefined || instead === undefined ? '' : otherwise(first.cause, instead, { name: names[move.first === 'from' ? 'to' : 'from'], cause: other.cause, hang: first.result.call }),
+    caches && holds(caches, names),
+    caches && between && pastOne(between, caches, names),
+    difference && `The first lock or unlock that differs is that of ${called(difference.call)}: ${doneThere(difference, names)}.`,
+    order && lieElsewhere(order, names),
+    reached && reached.call.call < decided ? `It first touches the locks of the flush below in ${called(reached.call)}: ${doneThere(reached, names)}.` : undefined,
+    collected && collectedInOne(collected, names),
+    cause && instead && lost(cause, instead.call, names[move.first]),
+    cause && instead && otherwise(cause, instead, { name: names[move.first === 'from' ? 'to' : 'from'], cause: other.cause, hang: first.result.call }),
   ];
   return {
     head: `What ${optionName(move.option)} changed from ${names.from} (${ending(from.result)}) to ${names.to} (${ending(to.result)})${others(rows, move)}`,
-    sentences: sentences.filter((sentence) => sentence !== ''),
+    sentences: sentences.filter((sentence) => sentence !== undefined),
   };
 }
 
@@ -78,7 +81,7 @@ function pastOne({ above, upTo, of, calls, first }: BetweenLimits, caches: Reado
 
 function doneThere({ from, to }: LockDifference, names: Names): string {
   const one = (step: LockStep | undefined, name: string): string =>
-    step === undefined ? `at ${name} it does not` : `at ${name} it ${verbs[step.what]} ${escapeText(step.lock)} (${stackOf(step.stack)})`;
+    step === undefined ? `at ${name} nothing more` : `at ${name} it ${verbs[step.what]} ${escapeText(step.lock)} (${stackOf(step.stack)})`;
   return from === undefined ? `${one(to, names.to)}, ${one(from, names.from)}` : `${one(from, names.from)}, ${one(to, names.to)}`;
 }
 
