@@ -82,6 +82,21 @@ describe('a claim', () => {
     expect(mismatches.first!.block.usable).toBe(usable);
   });
 
+  test('that is right is doubtful, if jemalloc may have left the block in the class of its size alone', () => {
+    const { mismatches, doubtful } = check((log) => {
+      log.mallocx(1, 100, 0, 0);
+      log.rallocx(1, 2, 100, align(64), 0);
+      log.sdallocx(2, 100, align(64), 0);
+      log.mallocx(3, 100, 0, 0);
+      log.rallocx(3, 4, 128, align(64), 0);
+      log.sdallocx(4, 128, align(64), 0);
+      log.mallocx(5, 100, align(64), 0);
+      log.sdallocx(5, 100, align(64), 0);
+    });
+    expect(mismatches.count).toBe(0);
+    expect(doubtful).toMatchObject({ count: 1, first: { call: 3, block: { id: 2, usable: 128 }, claimedUsable: 128 } });
+  });
+
   test('is not judged for a block that is unknown, freed, or of no size', () => {
     const { mismatches, sizedFrees } = check((log) => {
       log.sdallocx(1, 48, 0, 0);

@@ -91,6 +91,11 @@ export interface CheckResult {
   };
   /** Those whose claim is another number of bytes in the same size class: jemalloc cannot tell. */
   readonly harmless: { readonly count: number; readonly first?: SizedFree };
+  /**
+   * Those whose claim is right, but which jemalloc 4.5.0 takes for wrong if the `rallocx` that aligned the block found it aligned already
+   * and left it in its place: it then has the class of its size alone.
+   */
+  readonly doubtful: { readonly count: number; readonly first?: SizedFree };
   readonly doubleFrees: Bounded<DoubleFree>;
   /** Frees, or rallocx, of blocks that no call before returned. */
   readonly unknownBlocks: Bounded<UnknownBlock>;

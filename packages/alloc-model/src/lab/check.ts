@@ -5,7 +5,7 @@
  * Size classes are jemalloc's, alignments included: a claim is rounded by the size and flags of the free, a block by those of the call that
  * returned it. It is assumed that `rallocx` gives the block the class of what it asks for. jemalloc 4.5.0 does not always: a block
  * that is aligned already and stays where it is gets the class of the size alone, and a correct claim then passes for a wrong one.
- * Only a replay knows addresses, and so sees that.
+ * Only a replay knows addresses, and so sees that: such claims are called doubtful.
  */
 import { alignmentOf } from '../jemalloc/flags.js';
 import { index2size, s2u, size2index } from '../jemalloc/size-classes.js';
@@ -28,6 +28,7 @@ export class LogCheck implements CallSink {
   readonly #pairs = new Map<number, ClassPair>();
   readonly #mismatches = new ShortList<SizedFree>(1);
   readonly #harmless = new ShortList<SizedFree>(1);
+  readonly #doubtful = new ShortList<SizedFree>(1);
   #calls = 0;
   #sizedFrees = 0;
 
@@ -66,18 +67,16 @@ export class LogCheck implements CallSink {
 
   /** What was found so far. Cost: one pass over the blocks. */
   result(): CheckResult {
-    const [mismatch] = this.#mismatches.list().first;
-    const [harmless] = this.#harmless.list().first;
     return {
       trace: this.#trace,
       calls: this.#calls,
       sizedFrees: this.#sizedFrees,
       mismatches: {
-        count: this.#mismatches.count,
-        ...(mismatch === undefined ? {} : { first: mismatch }),
+        ...this.#mismatches.head(),
         pairs: [...this.#pairs.values()].toSorted((a, b) => b.count - a.count || a.firstCall - b.firstCall),
       },
-      harmless: { count: this.#harmless.count, ...(harmless === undefined ? {} : { first: harmless }) },
+      harmless: this.#harmless.head(),
+      doubtful: this.#doubtful.head(),
       doubleFrees: this.#doubleFrees.list(),
       unknownBlocks: this.#unknownBlocks.list(),
       reusedIds: this.#reusedIds.list(),
@@ -120,7 +119,12 @@ export class LogCheck implements CallSink {
     if (claim.sizeClass !== trueClass) {
       this.#mismatches.add(() => this.#sizedFree(life, claim, thread));
       this.#count(trueClass, claim.sizeClass);
-    } else if (claim.asked !== this.#blocks.asked(life)) {
+      return;
+    }
+    if (this.#blocks.bornKind(life) === CallKind.rallocx && this.#blocks.alignment(life) !== 0 && s2u(claim.asked) !== index2size(trueClass)) {
+      this.#doubtful.add(() => this.#sizedFree(life, claim, thread));
+    }
+    if (claim.asked !== this.#blocks.asked(life)) {
       this.#harmless.add(() => this.#sizedFree(life, claim, thread));
     }
   }

@@ -18,6 +18,12 @@ export class ShortList<Entry> {
     if (this.count++ < this.#most) this.#first.push(entry());
   }
 
+  /** Their number, and the first, if there is one. */
+  head(): { readonly count: number; readonly first?: Entry } {
+    const [first] = this.#first;
+    return { count: this.count, ...(first === undefined ? {} : { first }) };
+  }
+
   list(): Bounded<Entry> {
     return { count: this.count, first: this.#first, omitted: this.count - this.#first.length };
   }

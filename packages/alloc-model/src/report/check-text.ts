@@ -1,8 +1,9 @@
 /** What a check found, as text: the guilty call first, then totals, then what else is wrong. A thing that is fine has no section. */
 import { escapeText, plainStyle, type Style } from 'lockgraph';
 import type { Bounded, CheckedBlock, CheckedCall, CheckResult, SizedFree } from '../lab/check-result.js';
-import { counted, number, table } from './words.js';
+import { counted, number, table, wrapped } from './words.js';
 
+const WIDTH = 100;
 /** Lines of a list or table. */
 const LONGEST_LIST = 3;
 const LONGEST_TABLE = 8;
@@ -62,7 +63,7 @@ function blockAt({ id, asked, born }: CheckedBlock): string {
 }
 
 function summary(result: CheckResult): string[] {
-  const { trace, calls, sizedFrees, mismatches, harmless, doubleFrees, unknownBlocks, reusedIds, zeroSizes, neverFreed } = result;
+  const { trace, calls, sizedFrees, mismatches, harmless, doubtful, doubleFrees, unknownBlocks, reusedIds, zeroSizes, neverFreed } = result;
   const wrong = mismatches.count + doubleFrees.count + unknownBlocks.count + reusedIds.count + zeroSizes.count;
   const checked = `${escapeText(trace)}: ${counted(calls, 'call')}, ${counted(sizedFrees, 'sized free')}`;
   const lines = [wrong === 0 && neverFreed.count === 0 ? `Nothing is wrong in ${checked}.` : `Checked ${checked}.`];
@@ -70,7 +71,13 @@ function summary(result: CheckResult): string[] {
   if (harmless.first !== undefined) {
     lines.push(`${counted(harmless.count, 'claim')} of other bytes in the right class: harmless. The first: ${freeOf(harmless.first)} of ${number(harmless.first.block.asked)} bytes in call ${harmless.first.call}.`);
   }
-  return lines;
+  if (doubtful.first !== undefined) {
+    const { first, count } = doubtful;
+    lines.push(
+      `${counted(count, 'free')} of blocks that a rallocx has aligned: jemalloc 4.5.0 takes such a claim for a wrong one if the block stayed in its place (alloc-model compare tells). The first: ${freeOf(first)} in call ${first.call}, aligned by call ${first.block.born.call}.`,
+    );
+  }
+  return lines.flatMap((line) => wrapped(line, WIDTH));
 }
 
 function amount(bytes: number, alignment: number | undefined): string {
