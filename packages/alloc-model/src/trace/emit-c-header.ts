@@ -34,7 +34,7 @@ ${useOf(sized, prefix)}
  *   3 a call got no memory; 4 stuck in a call. A signal is told with the call, and ends the program as ever.
  *
  * The calls are made one at a time in the order of the table, each by its thread; t0 is ${mainIsT0 ? 'the main thread' : 'a thread of its own'}.
-${slots === 0 ? '' : ` * Before the first call ${counted(slots, 'thread')} start${slots === 1 ? 's' : ''}, for which the C library may ask the allocator for memory.\n`} */
+${slots === 0 || prefix !== 'none' ? '' : ` * Before the first call ${counted(slots, 'thread')} start${slots === 1 ? 's' : ''}, for which the C library may ask the allocator for memory.\n`} */
 #define _POSIX_C_SOURCE 200809L
 
 #define CALLS ${log.calls}

@@ -1,6 +1,6 @@
 /**
  * A call log as a C program that makes the same calls on a real allocator. The program is three parts: a head that says how to use
- * it (`emit-c-header.ts`), one that is the same for every log (`emit-c-runtime.c`), and the calls as a table, a row of text each.
+ * it (`emit-c-header.ts`), one that is the same for every log (the C files in `emit-c/`), and the calls as a table, a row of text each.
  * Text, since compilers take a string for each call in a third of the time and memory that a row of numbers costs.
  */
 import { readFileSync } from 'node:fs';
@@ -11,6 +11,9 @@ import { threadPlan } from './emit-c-threads.js';
 
 const MOST_CALLS = 10_000_000;
 const ROWS_A_PIECE = 4096;
+
+/** What all programs have, in the order in which C wants it. */
+const fixedParts = ['includes', 'allocator', 'print', 'live-blocks', 'calls', 'threads', 'watch', 'main'];
 
 /**
  * The text of the program, in pieces. It is C11 with POSIX threads, and the same for the same log and options.
@@ -25,7 +28,7 @@ export function* emitC(log: CallLog, options: EmitCOptions): Iterable<string> {
   let width = 0;
   for (let row = 0; row < log.calls; row++) width = Math.max(width, tableRow(log, origins, row).length + 1);
   yield cHeader(log, options, plan, width);
-  yield readFileSync(new URL('emit-c-runtime.c', import.meta.url), 'utf8');
+  for (const part of fixedParts) yield `${readFileSync(new URL(`emit-c/${part}.c`, import.meta.url), 'utf8')}\n`;
   yield `/* ---- the calls, one a row: call N is row N. A block is named by the call that returned it ------------------------- */
 
 /*
