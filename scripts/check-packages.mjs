@@ -1,6 +1,6 @@
 // Packs every package as it would be published, installs the tarballs into an empty folder, and uses them there as a
 // stranger would: bare node imports each public entry, tsc reads its types under each way to resolve modules, and each bin
-// answers --help and --version. Other tools than pnpm must refuse to pack.
+// answers --help and --version, and has the files that it needs. Other tools than pnpm must refuse to pack.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -59,6 +59,10 @@ for (const { name } of packages) {
     console.log(`${command} --help, --version: ${printed}`);
   }
 }
+
+const captured = run(join(consumer, 'node_modules/.bin/alloc-model'), ['gdb-script', '--locks']);
+if (!captured.includes('import gdb') || !/^LOCKS = True$/m.test(captured)) fail('alloc-model gdb-script printed no script');
+console.log(`alloc-model gdb-script: ${captured.split('\n').length} lines`);
 
 function publicEntries(name) {
   const subpaths = Object.keys(manifestOf(name).exports).filter((subpath) => subpath !== './package.json');

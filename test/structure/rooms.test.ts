@@ -28,10 +28,11 @@ const packages = [
       jemalloc: ['allocator.ts'],
       system: ['allocator.ts'],
       trace: ['allocator.ts'],
+      capture: [],
       lab: ['allocator.ts', 'jemalloc', 'system', 'trace'],
       report: ['allocator.ts', 'jemalloc', 'trace', 'lab'],
-      cli: ['allocator.ts', 'jemalloc', 'system', 'trace', 'lab', 'report'],
-      'index.ts': ['allocator.ts', 'jemalloc', 'system', 'trace', 'lab', 'report'],
+      cli: ['allocator.ts', 'jemalloc', 'system', 'trace', 'capture', 'lab', 'report'],
+      'index.ts': ['allocator.ts', 'jemalloc', 'system', 'trace', 'capture', 'lab', 'report'],
     },
   },
 ];

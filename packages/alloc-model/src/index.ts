@@ -1,5 +1,6 @@
 export { Abort, type Address, type Allocator, NotModelled, UndefinedBehaviour } from './allocator.js';
 export { type AllocatorName, allocatorNames, type AllocatorOptions, createAllocator } from './lab/allocators.js';
+export { captureScript, type CaptureSettings } from './capture/script.js';
 export { checkLog, LogCheck } from './lab/check.js';
 export type {
   Bounded,

@@ -5,6 +5,7 @@ import { CallLogError } from '../trace/call-log-error.js';
 import { checkCommand } from './check.js';
 import { compareCommand } from './compare.js';
 import { emitCCommand } from './emit-c.js';
+import { gdbScriptCommand } from './gdb-script.js';
 import { importCommand } from './import.js';
 import type { Streams } from './output.js';
 import { replayCommand } from './replay.js';
@@ -26,13 +27,14 @@ const commands: readonly Command[] = [
   { name: 'check', words: 'TRACE', summary: 'says what is wrong in the log itself: sizes, double frees, blocks never freed', run: checkCommand },
   { name: 'compare', words: 'TRACE', summary: 'replays it on all allocators, and says where they part and why', run: compareCommand },
   { name: 'emit-c', words: 'TRACE', summary: 'prints a C program that makes the same calls on a real allocator', run: emitCCommand },
+  { name: 'gdb-script', words: '', summary: "prints a script for gdb that logs a program's calls of jemalloc", run: gdbScriptCommand },
   { name: 'import', words: 'LOG', summary: 'turns what a gdb script logged into such a TRACE', run: importCommand },
 ];
 
 const help = `Usage: alloc-model COMMAND …
 
 Commands
-${commands.map(({ name, words, summary }) => `  ${`${name} ${words}`.padEnd(20)} ${summary}\n`).join('')}
+${commands.map(({ name, words, summary }) => `  ${`${name} ${words}`.trim().padEnd(20)} ${summary}\n`).join('')}
   -h, --help           this text; alloc-model COMMAND --help tells more
   --version
 `;
