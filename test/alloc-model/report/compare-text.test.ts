@@ -115,6 +115,12 @@ for the look-up of a huge block's size.
     expect(text).toContain('\nAll that could be replayed end well');
   });
 
+  test('shortens what an allocator has to say at length', () => {
+    const text = compareText(result({ runs: [hang, unsized, { ...debug, message: 'word '.repeat(100).trim() }] }));
+    expect(text.match(/word/g)).toHaveLength(33);
+    expect(text).toContain('word …\n');
+  });
+
   test('tells of many pairs of classes by the first claim', () => {
     const pairs = [...mismatches.pairs, { usable: 64, claimedUsable: 32, count: 1, firstCall: 700, lastCall: 700 }];
     expect(compareText(result({ mismatches: { ...mismatches, count: 601, pairs } }))).toContain(`

@@ -8,6 +8,8 @@ import { settingsOf } from './settings.js';
 import { counted, number, table, wrapped } from './words.js';
 
 const WIDTH = 100;
+/** Lines of what an allocator says in the table. */
+const LONGEST_DETAIL = 3;
 const UNSIZED = 'jemalloc-4.5.0 --unsized';
 
 /** Ends in a newline. */
@@ -27,10 +29,15 @@ function runTable({ runs }: CompareResult, style: Style): string[] {
   const indented = ' '.repeat(heads[0]!.length + 4);
   const lines = [`  ${style.heading(heads[0]!)}`];
   for (const [index, run] of runs.entries()) {
-    const [first, ...more] = wrapped(detail(run), WIDTH - indented.length);
+    const [first, ...more] = shortened(wrapped(detail(run), WIDTH - indented.length));
     lines.push(`  ${heads[index + 1]!}  ${first}`.trimEnd(), ...more.map((line) => `${indented}${line}`));
   }
   return lines;
+}
+
+/** A replay has the whole of it. */
+function shortened(lines: readonly string[]): readonly string[] {
+  return lines.length <= LONGEST_DETAIL ? lines : [...lines.slice(0, LONGEST_DETAIL - 1), `${lines[LONGEST_DETAIL - 1]!} …`];
 }
 
 const endings: Readonly<Record<ComparedRun['outcome'], string>> = {
