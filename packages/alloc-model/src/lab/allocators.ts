@@ -2,9 +2,10 @@
 import type { Monitor } from 'lockgraph';
 import type { Allocator } from '../allocator.js';
 import { createJemalloc450 } from '../jemalloc/v4/jemalloc.js';
+import { createJemalloc530 } from '../jemalloc/v5/jemalloc.js';
 import { createSystemAllocator } from '../system/system.js';
 
-export const allocatorNames = ['jemalloc-4.5.0', 'jemalloc-4.5.0-debug', 'system'] as const;
+export const allocatorNames = ['jemalloc-4.5.0', 'jemalloc-4.5.0-debug', 'jemalloc-5.3.0', 'jemalloc-5.3.0-debug', 'system'] as const;
 export type AllocatorName = (typeof allocatorNames)[number];
 
 /** What jemalloc lets one set, by the names of its option string. An allocator ignores what it does not have. */
@@ -23,6 +24,10 @@ export function createAllocator(name: AllocatorName, monitor: Monitor, options: 
       return createJemalloc450(monitor, options);
     case 'jemalloc-4.5.0-debug':
       return createJemalloc450(monitor, { ...options, debug: true });
+    case 'jemalloc-5.3.0':
+      return createJemalloc530(monitor, options);
+    case 'jemalloc-5.3.0-debug':
+      return createJemalloc530(monitor, { ...options, debug: true });
     case 'system':
       return createSystemAllocator();
   }

@@ -1,0 +1,265 @@
+/**
+ * jemalloc 5.3.0: its interface, and the part of it that takes no lock. Time stands still: free pages do not become old, so none are
+ * purged but those that jemalloc purges at once. The process starts at the first call; its main thread is the one named t0.
+ */
+import type { Monitor, OperationNumber, Thread } from 'lockgraph';
+import { Abort, type Address, type Allocator, type ThreadCaches, UndefinedBehaviour } from '../../allocator.js';
+import { Arenas } from './arenas.js';
+import { alignmentOf, arenaOf, bypassesTcache } from '../flags.js';
+import type { Frames } from './frames.js';
+import { arenaAlloc, arenaRalloc, arenaSdalloc } from './malloc.js';
+import type { Call } from './malloc.js';
+import { Misuse } from '../misuse.js';
+import { whereItGoes } from './misuse.js';
+import { Settings } from './options.js';
+import type { JemallocOptions } from '../options.js';
+import { Process } from './process.js';
+import { sa2u } from './sa2u.js';
+import { HUGE_MAXCLASS, index2size, NBINS, NSIZES, s2u, size2index, SMALL_MAXCLASS } from '../size-classes.js';
+import { popBlock, tcacheDestroy, tcacheEvent } from './tcache-alloc.js';
+import type { Tcache } from './tcache.js';
+import { Tsd } from './tsd.js';
+import { boot, tsdFetch } from './boot.js';
+
+/**
+ * A process with jemalloc 5.3.0 in it. Its locks and notes go to `monitor`.
+ * @throws RangeError or TypeError if an option is out of range; the message has its name, the value, and what is allowed
+ */
+export function createJemalloc530(monitor: Monitor, options: JemallocOptions = {}): Jemalloc530 {
+  return new Jemalloc530(monitor, new Settings(options));
+}
+
+/** Its cache is there before it makes a call. */
+const MAIN_THREAD = 't0';
+
+export class Jemalloc530 implements Allocator {
+  readonly name: string;
+  readonly threadCaches: ThreadCaches;
+  readonly arenas: Arenas;
+  readonly process: Process;
+  readonly #frames: Frames;
+  readonly #misuse: Misuse;
+  /** By thread id. */
+  readonly #tsds: (Tsd | undefined)[] = [];
+  #booted = false;
+  /** The data of the main thread, until that makes its first call. */
+  #main: Tsd | undefined = undefined;
+
+  /** Use {@link createJemalloc530}. */
+  constructor(monitor: Monitor, settings: Settings) {
+    this.name = settings.debug ? 'jemalloc-5.3.0-debug' : 'jemalloc-5.3.0';
+    this.threadCaches = settings.tcache ? { classes: settings.nhbins, largest: settings.tcacheMaxclass } : { classes: 0, largest: 0 };
+    this.process = new Process(monitor, settings);
+    this.#frames = this.process.frames;
+    this.arenas = new Arenas(this.process);
+    this.#misuse = new Misuse(monitor.registry, whereItGoes);
+  }
+
+  mallocx(thread: Thread, size: number, flags: number): Address | Promise<Address> {
+    if (flags === 0 && size <= SMALL_MAXCLASS && size > 0) {
+      const tsd = this.#tsds[thread.id];
+      const index = size2index(size);
+      const cacheBin = tsd?.tcache?.bins[index];
+      if (cacheBin !== undefined) {
+        const address = popBlock(cacheBin, this.#misuse);
+        if (address !== 0) return tsd!.allocEvent(index2size(index)) ? this.#collect(tsd!, this.#frames.mallocx, address) : address;
+      }
+    }
+    return this.#mallocx(thread, size, flags);
+  }
+
+  sdallocx(thread: Thread, block: Address, claimed: number, flags: number): void | Promise<void> {
+    if (flags === 0 && claimed <= SMALL_MAXCLASS && claimed > 0) {
+      const tsd = this.#tsds[thread.id];
+      const tcache = tsd?.tcache;
+      const index = size2index(claimed);
+      if (tcache !== undefined && this.process.emap.smallClass(block) === index && this.#push(tcache, block, index, thread.operation)) {
+        return tsd!.dallocEvent(index2size(index)) ? this.#collect(tsd!, this.#frames.sdallocx, undefined) : undefined;
+      }
+    }
+    return this.#sdallocx(thread, block, claimed, flags);
+  }
+
+  async rallocx(thread: Thread, block: Address, size: number, flags: number): Promise<Address> {
+    checkSize('rallocx', size);
+    const up = thread.enter(this.#frames.rallocx);
+    const tsd = await this.#fetch(thread);
+    const call = await this.#call(tsd, flags);
+    const oldIndex = this.#classAt('rallocx', block);
+    this.#misuse.forget(block);
+    const moved = await arenaRalloc(call, block, oldIndex, size);
+    if (moved !== 0) {
+      if (tsd.allocEvent(usableSize(size, call.alignment))) await tcacheEvent(tsd);
+      if (tsd.dallocEvent(index2size(oldIndex))) await tcacheEvent(tsd);
+    }
+    thread.leave(up);
+    return moved;
+  }
+
+  dallocx(thread: Thread, block: Address, flags: number): void | Promise<void> {
+    const tsd = this.#tsds[thread.id];
+    const tcache = tsd?.tcache;
+    if (flags === 0 && tcache !== undefined) {
+      const index = this.process.emap.smallClass(block);
+      if (index < NBINS && this.#push(tcache, block, index, thread.operation)) {
+        return tsd!.dallocEvent(index2size(index)) ? this.#collect(tsd!, this.#frames.dallocx, undefined) : undefined;
+      }
+    }
+    return this.#dallocx(thread, block, flags);
+  }
+
+  sallocx(block: Address): number {
+    return index2size(this.#classAt('sallocx', block));
+  }
+
+  nallocx(size: number, flags: number): number {
+    checkSize('nallocx', size);
+    const usize = usableSize(size, alignmentOf(flags));
+    return usize > HUGE_MAXCLASS ? 0 : usize;
+  }
+
+  async threadExit(thread: Thread): Promise<void> {
+    const tsd = this.#tsds[thread.id];
+    if (tsd === undefined) return;
+    const up = thread.enter(this.#frames.tsd_cleanup);
+    if (tsd.iarena !== undefined) tsd.iarena.nthreads[1]--;
+    if (tsd.arena !== undefined) tsd.arena.nthreads[0]--;
+    if (tsd.tcache !== undefined) await tcacheDestroy(tsd, tsd.tcache);
+    this.#tsds[thread.id] = undefined;
+    thread.leave(up);
+  }
+
+  /** Frees a small block, of bin `index`, into the cache, if that has the bin, and room. */
+  #push(tcache: Tcache, block: Address, index: number, operation: OperationNumber): boolean {
+    const cacheBin = tcache.bins[index];
+    if (cacheBin === undefined || !cacheBin.push(block, operation)) return false;
+    this.#misuse.forget(block);
+    return true;
+  }
+
+  async #mallocx(thread: Thread, size: number, flags: number): Promise<Address> {
+    checkSize('mallocx', size);
+    const alignment = alignmentOf(flags);
+    const usize = usableSize(size, alignment);
+    if (usize === 0 || usize > HUGE_MAXCLASS) return 0;
+    const up = thread.enter(this.#frames.mallocx);
+    const tsd = await this.#fetch(thread);
+    const address = await arenaAlloc(await this.#call(tsd, flags), size, usize);
+    if (address !== 0 && tsd.allocEvent(usize)) await tcacheEvent(tsd);
+    thread.leave(up);
+    return address;
+  }
+
+  async #sdallocx(thread: Thread, block: Address, claimed: number, flags: number): Promise<void> {
+    checkSize('sdallocx', claimed);
+    const up = thread.enter(this.#frames.sdallocx);
+    const call = await this.#freeingCall(thread, flags);
+    const trueClass = this.#classAt('sdallocx', block);
+    const usize = usableSize(claimed, call.alignment);
+    const index = size2index(usize);
+    let pushedBy = thread.operation;
+    if (index === trueClass) this.#misuse.forget(block);
+    else {
+      const { debug } = this.process.settings;
+      const fate = debug ? 'refused' : call.tcache?.bins[index] !== undefined ? 'cached' : 'freed';
+      pushedBy = ~this.#misuse.claim(thread, { address: block, claimed, claimedClass: index, trueClass, fate });
+      if (debug) throw new Abort(sizeMismatch(trueClass, index, block));
+    }
+    await arenaSdalloc(call, block, index, pushedBy);
+    if (call.tsd.dallocEvent(usize)) await tcacheEvent(call.tsd);
+    thread.leave(up);
+  }
+
+  async #dallocx(thread: Thread, block: Address, flags: number): Promise<void> {
+    const up = thread.enter(this.#frames.dallocx);
+    const call = await this.#freeingCall(thread, flags);
+    const index = this.#classAt('dallocx', block);
+    this.#misuse.forget(block);
+    await arenaSdalloc(call, block, index, thread.operation);
+    if (call.tsd.dallocEvent(index2size(index))) await tcacheEvent(call.tsd);
+    thread.leave(up);
+  }
+
+  /** The collector's turn after a call that found what it needed in the cache. */
+  async #collect<T>(tsd: Tsd, frame: number, result: T): Promise<T> {
+    const { thread } = tsd;
+    const up = thread.enter(frame);
+    await tcacheEvent(tsd);
+    thread.leave(up);
+    return result;
+  }
+
+  /** A call that may allocate: the thread gets its cache. */
+  async #fetch(thread: Thread): Promise<Tsd> {
+    const tsd = await this.#fetchMin(thread);
+    if (!tsd.nominal) await tsdFetch(tsd);
+    return tsd;
+  }
+
+  /** `tsd_fetch_min`: a call that only frees. A thread without a cache does without. */
+  async #fetchMin(thread: Thread): Promise<Tsd> {
+    const known = this.#tsds[thread.id];
+    if (known !== undefined) return known;
+    if (!this.#booted) await this.#boot(thread);
+    const main = thread.name === MAIN_THREAD ? this.#main : undefined;
+    const tsd = main ?? new Tsd(thread, this.arenas);
+    tsd.thread = thread;
+    if (main !== undefined) this.#main = undefined;
+    this.#tsds[thread.id] = tsd;
+    return tsd;
+  }
+
+  /** The process starts. Whoever comes meanwhile waits for it. */
+  async #boot(thread: Thread): Promise<void> {
+    const up = thread.enter(this.#frames.malloc_init_hard);
+    const { init } = this.process.locks;
+    const wait = init.acquire(thread);
+    if (wait !== undefined) await wait;
+    if (!this.#booted) this.#main = await boot(thread, this.arenas);
+    this.#booted = true;
+    init.release(thread);
+    thread.leave(up);
+  }
+
+  async #call(tsd: Tsd, flags: number): Promise<Call> {
+    const tcache = bypassesTcache(flags) ? undefined : tsd.tcache;
+    const ind = arenaOf(flags);
+    const named = ind < 0 ? undefined : await this.arenas.get(tsd.thread, ind);
+    return { tsd, tcache, named, alignment: alignmentOf(flags), misuse: this.#misuse };
+  }
+
+  async #freeingCall(thread: Thread, flags: number): Promise<Call> {
+    const tsd = await this.#fetchMin(thread);
+    const tcache = bypassesTcache(flags) ? undefined : tsd.tcache;
+    return { tsd, tcache, named: undefined, alignment: alignmentOf(flags), misuse: this.#misuse };
+  }
+
+  /**
+   * The class that the page of a block has.
+   * @throws RangeError if no block is there; UndefinedBehaviour if that is for the damage that was done
+   */
+  #classAt(by: string, block: Address): number {
+    const page = this.process.emap.lookup(block);
+    if (page !== undefined && page.szind < NSIZES) return page.szind;
+    const at = `0x${block.toString(16)}`;
+    if (!this.process.damage.happened) throw new RangeError(`${by}: no block is at ${at}; pass an address that mallocx or rallocx returned`);
+    throw new UndefinedBehaviour(`${by} gets the block at ${at}, whose page was given back: the page map has nothing for it`);
+  }
+}
+
+/** What a debug build prints. It takes the numbers of classes for sizes, and prints the classes of those. */
+function sizeMismatch(trueClass: number, claimedClass: number, block: Address): string {
+  const classOf = (size: number): number => (size === 0 ? 0 : size2index(size));
+  const sizes = `true size ${classOf(trueClass)} vs input size ${classOf(claimedClass)}`;
+  const source = `source address: 0x${block.toString(16)}, the current pointer being freed`;
+  return `<jemalloc>: size mismatch detected (${sizes}), likely caused by application sized deallocation bugs (${source}). Suggest building with --enable-debug or address sanitizer for debugging. Abort.`;
+}
+
+function usableSize(size: number, alignment: number): number {
+  return alignment === 0 ? s2u(size) : sa2u(size, alignment);
+}
+
+function checkSize(by: string, size: number): void {
+  if (Number.isInteger(size) && size > 0) return;
+  throw new RangeError(`${by}: the size must be a whole number of bytes from 1, and is ${size}`);
+}
