@@ -1,0 +1,117 @@
+/**
+ * The shortest call log that still shows what a log shows: the same hang, abort, or undefined behaviour.
+ *
+ * Cost: some hundred to some thousand replays of shorter and shorter logs.
+ */
+import { Monitor } from 'lockgraph';
+import type { CallLog } from '../trace/call-log.js';
+import { createAllocator } from './allocators.js';
+import { livesOf, type UsableSize } from './lives.js';
+import { Probe } from './probe.js';
+import { firstCalls, Reduction } from './reduction.js';
+import type { ReplayOptions, ReplayResult } from './replay.js';
+import { eachCall, shrinkByOne, shrinkInChunks, shrinkInGroups, shrinkInNumbers } from './shrink.js';
+import type { Signature } from './signature.js';
+import { inOneThread, oldestFirst, simplifySizes, wronglyFreed } from './simplify.js';
+
+export interface MinimizeOptions extends ReplayOptions {
+  /** Asked before each replay whether to stop with the shortest log so far; default: never. */
+  readonly timeIsUp?: () => boolean;
+  /** Told after each step how many calls are left. */
+  readonly onProgress?: (left: number, replays: number) => void;
+}
+
+/** Plain data. */
+export interface MinimizedFacts {
+  /** Of the log as it was given. */
+  readonly before: ReplayResult;
+  /** The call of it at which it shows: those after it do not matter. */
+  readonly stop: number;
+  /** What both logs show. */
+  readonly signature: Signature;
+  /** Number of calls of the minimized log. */
+  readonly left: number;
+  readonly replays: number;
+  /** Whether each single call was tried, and none can be left out. False: the time was up. */
+  readonly minimal: boolean;
+}
+
+export interface Minimized {
+  readonly facts: MinimizedFacts;
+  /** Its last call is the one that shows it. */
+  readonly log: CallLog;
+}
+
+/** A log that has nothing to minimize. */
+export class NothingShown extends Error {
+  override readonly name = 'NothingShown';
+  readonly result: ReplayResult;
+
+  constructor(result: ReplayResult) {
+    super(`nothing to minimize: all ${result.calls} calls return`);
+    this.result = result;
+  }
+}
+
+/** Longer logs than this are not begun with in more than one way. */
+const LONG = 20_000;
+
+/** @throws NothingShown, and what `replay` throws */
+export async function minimize(log: CallLog, options: MinimizeOptions = {}): Promise<Minimized> {
+  const { timeIsUp = () => false, onProgress, ...settings } = options;
+  const probe = new Probe(settings);
+  const { result: before, signature, stop } = await probe.look(log);
+  if (signature === undefined) throw new NothingShown(before);
+  probe.overlaps = signature.outcome === 'overlap';
+  const usableSize = usableSizeOf(settings);
+  const start = (): Reduction => new Reduction(firstCalls(log, stop), signature, probe, timeIsUp, onProgress);
+  const reduction = await shortest(start, usableSize);
+  const inChunks = async (): Promise<void> => {
+    await shrinkInChunks(reduction, livesOf, 2);
+    await shrinkInChunks(reduction, eachCall, 2);
+  };
+  await untilItStays(reduction, async () => {
+    await shrinkInNumbers(reduction, usableSize);
+    await untilItStays(reduction, inChunks);
+  });
+  await simplifySizes(reduction, usableSize);
+  const minimal = await shrinkByOne(reduction);
+  const facts = { before, stop, signature, left: reduction.log.calls, replays: probe.replays, minimal };
+  return { facts, log: reduction.log };
+}
+
+/** Does it again and again, while it makes the log shorter. */
+async function untilItStays(reduction: Reduction, shrink: () => Promise<void>): Promise<void> {
+  for (let calls = Infinity; reduction.log.calls < calls && !reduction.over; ) {
+    calls = reduction.log.calls;
+    await shrink();
+  }
+}
+
+/** Begins in several ways, and goes on with what became the shortest log. */
+async function shortest(start: () => Reduction, usableSize: UsableSize): Promise<Reduction> {
+  const beginnings = [
+    (log: CallLog) => wronglyFreed(log, usableSize),
+    (log: CallLog) => oldestFirst(log, usableSize),
+    (log: CallLog) => log,
+  ];
+  let best: Reduction | undefined;
+  for (const beginning of beginnings) {
+    const reduction = start();
+    if (best !== undefined && (reduction.over || reduction.log.calls > LONG)) break;
+    const { log } = reduction;
+    const candidate = beginning(log);
+    if (candidate !== log && !(await reduction.take(candidate))) continue;
+    await reduction.take(inOneThread(reduction.log));
+    await shrinkInGroups(reduction, usableSize);
+    await shrinkInChunks(reduction, livesOf, 2);
+    if (best === undefined || reduction.log.calls < best.log.calls) best = reduction;
+  }
+  return best ?? start();
+}
+
+/** Of the allocator that the log is replayed on. */
+function usableSizeOf({ allocator = 'jemalloc-4.5.0', ...settings }: ReplayOptions): UsableSize {
+  const model = createAllocator(allocator, new Monitor(), settings);
+  return (size, flags) => model.nallocx(size, flags);
+}
