@@ -102,8 +102,18 @@ describe('the plot of a sweep', () => {
 });
 
 describe('the reader of XML in these tests', () => {
-  test.each(['<a>', '<a></b>', '<a/><b/>', '<a b=c/>', '<a>&x;</a>', '<a>\u0001</a>', '<a b="1" b="2"/>', '<a><</a>', 'x<a/>'])('refuses %s', (text) => {
-    expect(() => parseXml(text)).toThrow();
+  test.each([
+    ['<a>', 'is not closed'],
+    ['<a></b>', 'closes nothing'],
+    ['<a/><b/>', 'one element at the top'],
+    ['x<a/>', 'nothing beside it'],
+    ['<a b=c/>', 'no tag'],
+    ['<a><</a>', 'no tag'],
+    ['<a b="1" b="2"/>', 'twice'],
+    ['<a>&x;</a>', 'no such entity'],
+    ['<a>\u0001</a>', 'forbids'],
+  ])('refuses %j', (text, reason) => {
+    expect(() => parseXml(text)).toThrow(reason);
   });
 
   test('resolves references', () => {

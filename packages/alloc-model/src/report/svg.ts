@@ -1,16 +1,16 @@
-/** Pieces of SVG. What comes from outside goes through {@link xml} here, and nowhere else. */
+/** Pieces of SVG. What comes from outside is escaped here, and nowhere else. */
 import { escapeText } from 'lockgraph';
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** Text as it may stand between tags and in attributes: characters that XML forbids, or that deceive a reader, are shown as escapes. */
-export function xml(text: string): string {
+function xml(text: string): string {
   return escapeText(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
 type Attributes = Readonly<Record<string, string | number>>;
 
-/** @param content elements, as they are: text must have gone through {@link xml} */
+/** @param content elements, as they are: text is made by {@link label} and {@link tooltip} */
 export function element(name: string, attributes: Attributes, content = ''): string {
   const words = Object.entries(attributes).map(([key, value]) => ` ${key}="${typeof value === 'number' ? short(value) : xml(value)}"`);
   return content === '' ? `<${name}${words.join('')}/>` : `<${name}${words.join('')}>${content}</${name}>`;
