@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allocatorNames, callLogText, checkLog, compare, emitC, replay } from 'alloc-model';
+import { allocatorNames, type CallLog, callLogText, checkLog, compare, emitC, replay, sweep } from 'alloc-model';
 import { afterAll, describe, expect, test } from 'vitest';
-import { describeNative } from '../../test/alloc-model/native.js';
+import { describeNative, libjemalloc } from '../../test/alloc-model/native.js';
 import { RecordingAlloc } from './heap.js';
 import { serverCalls } from './server.js';
 import { boxAsItIs, boxToFit } from './vec.js';
@@ -52,9 +52,15 @@ describe('what the claims lead to', () => {
     expect(analysis.findings.map(({ kind }) => kind)).toContain('self-deadlock');
   });
 
-  test('its debug build stops at the guilty call', async () => {
-    const { result } = await replay(log, { allocator: 'jemalloc-4.5.0-debug' });
+  test.each(['jemalloc-4.5.0-debug', 'jemalloc-5.3.0-debug'] as const)('%s stops at the guilty call', async (allocator) => {
+    const { result } = await replay(log, { allocator });
     expect(result).toMatchObject({ outcome: 'abort', call: GUILTY });
+  });
+
+  test('jemalloc 5.3.0 never hangs, and damages itself instead', async () => {
+    const { result, analysis } = await replay(log, { allocator: 'jemalloc-5.3.0' });
+    expect(result.outcome).toBe('undefined');
+    expect(analysis.findings.map(({ kind }) => kind)).toContain('alloc/slab-freed-in-use');
   });
 
   test('through malloc and free, without sizes, it returns from all calls', async () => {
@@ -68,22 +74,30 @@ describe('what the claims lead to', () => {
   });
 });
 
+test('sweep shows that lg_tcache_max moves the hang, up and down', async () => {
+  const { rows, moves } = await sweep(log, [13, 15, 16].map((lgTcacheMax) => ({ lgTcacheMax })));
+  expect(rows.map(({ result }) => [result.outcome, result.call])).toEqual([['hang', 1606], ['hang', 2595], ['hang', 2279]]);
+  expect(moves.map(({ option }) => option)).toEqual(['lgTcacheMax', 'lgTcacheMax']);
+});
+
 test('compare blames the claimed size', async () => {
   const { cause, parts } = await compare(log);
   expect(cause).toEqual({ kind: 'claimed-size' });
   expect(parts.claim).toMatchObject({ call: { call: GUILTY }, claimed: 120, usable: 1280 });
 });
 
-describeNative('the program that emit-c writes', ['gcc'], () => {
-  const folder = mkdtempSync(join(tmpdir(), 'too-small-a-claim-'));
-  const source = join(folder, 'replay.c');
-  const program = join(folder, 'replay');
-  afterAll(() => rmSync(folder, { recursive: true }));
+const folder = mkdtempSync(join(tmpdir(), 'too-small-a-claim-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
+describeNative('the program that emit-c writes', ['gcc'], () => {
   test('makes the calls on the allocator of the C library, and returns from all', () => {
-    writeFileSync(source, [...emitC(log, { sized: true, prefix: 'none' })].join(''));
-    expect(ran('gcc', '-std=c11', '-O1', '-Wall', '-Wextra', '-Werror', '-pthread', source, '-o', program)).toMatchObject({ status: 0, stderr: '' });
-    expect(ran(program)).toMatchObject({ status: 0 });
+    expect(run(compiled(log))).toMatchObject({ status: 0, stdout: 'all 3250 calls returned\n' });
+  });
+});
+
+describeNative('the program that emit-c writes of the repaired server', ['gcc', 'libjemalloc'], () => {
+  test('returns from all calls on a real jemalloc', () => {
+    expect(run(compiled(repaired), [], { LD_PRELOAD: libjemalloc()! })).toMatchObject({ status: 0, stdout: 'all 4296 calls returned\n' });
   });
 });
 
@@ -99,7 +113,15 @@ describe('the repaired server', () => {
   });
 });
 
-function ran(program: string, ...words: readonly string[]): { readonly status: number | null; readonly stderr: string } {
-  const { status, stderr } = spawnSync(program, words, { encoding: 'utf8', timeout: 60_000 });
-  return { status, stderr };
+/** Emits and compiles; the path of the program. */
+function compiled(calls: CallLog): string {
+  const program = join(folder, String(calls.calls));
+  writeFileSync(`${program}.c`, [...emitC(calls, { sized: true, prefix: 'none' })].join(''));
+  const { status, stderr } = run('gcc', ['-std=c11', '-O1', '-Wall', '-Wextra', '-Werror', '-pthread', `${program}.c`, '-o', program]);
+  expect([status, stderr]).toEqual([0, '']);
+  return program;
+}
+
+function run(program: string, words: readonly string[] = [], variables: Readonly<Record<string, string>> = {}) {
+  return spawnSync(program, words, { encoding: 'utf8', env: { ...process.env, ...variables }, timeout: 60_000 });
 }
