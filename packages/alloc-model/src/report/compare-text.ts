@@ -1,6 +1,7 @@
 /** A comparison of allocators as text: how each run ends, why, and where jemalloc 4.5.0 with and without sizes part. */
 import { escapeName, escapeText, plainStyle, type Style } from 'lockgraph';
 import { NBINS } from '../jemalloc/size-classes.js';
+import type { AllocatorName } from '../lab/allocators.js';
 import type { CallAt } from '../lab/call-at.js';
 import type { ComparedRun, CompareResult, Parting, ShownBy } from '../lab/compare-result.js';
 import type { LockStep } from '../lab/lock-record.js';
@@ -16,7 +17,7 @@ const UNSIZED = 'jemalloc-4.5.0 --unsized';
 export function compareText(result: CompareResult, style: Style = plainStyle): string {
   const settings = settingsOf(result.runs[0]!.options);
   const title = [escapeText(result.trace), counted(result.calls, 'call'), ...settings].join(', ');
-  const sections = [[title, '', ...runTable(result, style)], causeLines(result, style), partingLines(result, style)];
+  const sections = [[title, '', ...runTable(result, style)], causeLines(result, style), treatmentLines(result, style), partingLines(result, style)];
   return sections
     .filter((section) => section.length > 0)
     .map((section) => `${section.join('\n')}\n`)
@@ -37,7 +38,7 @@ function runTable({ runs }: CompareResult, style: Style): string[] {
 
 /** A replay has the whole of it. */
 function shortened(lines: readonly string[]): readonly string[] {
-  return lines.length <= LONGEST_DETAIL ? lines : [...lines.slice(0, LONGEST_DETAIL - 1), `${lines[LONGEST_DETAIL - 1]!} …`];
+  return lines.length <= LONGEST_DETAIL ? lines : [...lines.slice(0, LONGEST_DETAIL - 1), lines[LONGEST_DETAIL - 1]!.replace(/ \S+$/, ' …')];
 }
 
 const endings: Readonly<Record<ComparedRun['outcome'], string>> = {
@@ -117,6 +118,21 @@ function notTheSizes({ runs, mismatches }: CompareResult): string {
   const unsized = runs.find(({ options }) => options.unsized === true);
   const also = unsized === undefined || unsized.outcome === 'ok' ? '' : `The same calls through malloc and free do not end well either: ${UNSIZED} ${endings[unsized.outcome]} at call ${unsized.call}. `;
   return also + (mismatches.count === 0 ? "Every claim is of its block's size class." : `All the same, ${counted(mismatches.count, 'claim is', 'claims are')} of another class than the block.`);
+}
+
+/** What each allocator does with the size that a free claims. */
+const treatments: Readonly<Record<AllocatorName, string>> = {
+  'jemalloc-4.5.0': 'caches the block as one of that size, and frees it under that lock',
+  'jemalloc-4.5.0-debug': "compares it with the block's, and stops",
+  'jemalloc-5.3.0': 'takes the block for one of that size, down to the bits of its slab',
+  'jemalloc-5.3.0-debug': "compares it with the block's, and stops",
+  system: 'ignores it',
+};
+
+function treatmentLines({ runs, mismatches, parts }: CompareResult, style: Style): string[] {
+  if (mismatches.count === 0 && parts.claim === undefined) return [];
+  const rows = runs.map((run) => [nameOf(run), run.options.unsized === true ? 'is told none' : treatments[run.allocator]]);
+  return [style.heading('What each does with a wrong size'), ...table(rows).map((line) => `  ${line}`)];
 }
 
 function partingLines({ parts }: CompareResult, style: Style): string[] {
