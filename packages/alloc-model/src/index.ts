@@ -18,7 +18,9 @@ export type {
 export { compare } from './lab/compare.js';
 export type { Cause, ComparedRun, CompareResult, MetClaim, Parting, RefusedRun, ShownBy } from './lab/compare-result.js';
 export { LockEventWriter } from './lab/lock-events.js';
+export { minimize, type Minimized, type MinimizedFacts, type MinimizeOptions, NothingShown } from './lab/minimize.js';
 export { type Outcome, type Replay, replay, type ReplayOptions, type ReplayResult } from './lab/replay.js';
+export type { ConfusedClasses, Signature } from './lab/signature.js';
 export { type Sweep, sweep, type SweepMove, type SweepRow, type SweepSetting } from './lab/sweep.js';
 export { CallKind, type CallLog, callNames } from './trace/call-log.js';
 export { CallLogBuilder } from './trace/call-log-builder.js';
@@ -29,5 +31,6 @@ export type { EmitCOptions } from './trace/emit-c-header.js';
 export { type Imported, importGdbLog } from './trace/read-gdb.js';
 export type { ImportNote, ImportSummary, Met } from './trace/import-summary.js';
 export { readCallLog, readCallLogFile, readCallsFile } from './trace/read.js';
+export { selectCalls, type Selection } from './trace/select.js';
 export { unsized } from './trace/unsized.js';
 export { callLine, callLogText } from './trace/write.js';

@@ -2,13 +2,14 @@
  * What makes two replays show the same: how they end, who waits for what in which calls, who took it in which, and which classes were
  * confused. Plain data, without numbers of calls, of events and of blocks.
  */
-import type { Analysis, EventSink, Finding, Note, OperationNumber, ThreadId, CallId } from 'lockgraph';
+import type { Analysis, CallId, EventSink, Finding, Note, OperationNumber, ThreadId } from 'lockgraph';
+import { index2size } from '../jemalloc/size-classes.js';
 import type { ReplayResult } from './replay.js';
 
-/** A block of one class was freed as one of another. Numbers of classes. */
-export interface ClassPair {
-  readonly trueClass: number;
-  readonly claimedClass: number;
+/** A block of one class was freed as one of another. The sizes of the classes, in bytes. */
+export interface ConfusedClasses {
+  readonly usable: number;
+  readonly claimedUsable: number;
 }
 
 export interface Signature {
@@ -24,7 +25,7 @@ export interface Signature {
   /** What the allocator said, or why its behaviour is undefined; with `N` for each number that depends on the run. */
   readonly says?: string;
   /** The wrong claim that is to blame; null if none was made. */
-  readonly classes: ClassPair | null;
+  readonly classes: ConfusedClasses | null;
 }
 
 const SIZE_MISMATCH = 'alloc/size-mismatch';
@@ -32,12 +33,12 @@ const WRONG_BIN = 'alloc/wrong-bin';
 
 /** Hears the notes of a replay, of which an analysis keeps the first of each kind only. Add it to the sinks of the replay. */
 export class Blame implements EventSink {
-  #first: ClassPair | undefined;
+  #first: ConfusedClasses | undefined;
   /** The newest wrong claim, and the call that made it. */
-  #last: ClassPair | undefined;
+  #last: ConfusedClasses | undefined;
   #lastCall: OperationNumber = 0;
   /** By the name of a lock: the newest that was taken for good by a flush of a wrong bin. */
-  readonly #wrongBins = new Map<string, ClassPair>();
+  readonly #wrongBins = new Map<string, ConfusedClasses>();
 
   event(): void {
     // Only the notes say what is to blame.
@@ -45,11 +46,11 @@ export class Blame implements EventSink {
 
   note(_event: number, _thread: ThreadId, _call: CallId, operation: OperationNumber, { kind, data }: Note): void {
     if (kind === SIZE_MISMATCH) {
-      this.#last = { trueClass: Number(data['trueClass']), claimedClass: Number(data['claimedClass']) };
+      this.#last = { usable: Number(data['usable']), claimedUsable: index2size(Number(data['claimedClass'])) };
       this.#lastCall = operation;
       this.#first ??= this.#last;
     } else if (kind === WRONG_BIN) {
-      this.#wrongBins.set(String(data['lock']), { trueClass: Number(data['runBin']), claimedClass: Number(data['bin']) });
+      this.#wrongBins.set(String(data['lock']), { usable: Number(data['runBinSize']), claimedUsable: Number(data['binSize']) });
     }
   }
 
@@ -58,7 +59,7 @@ export class Blame implements EventSink {
   }
 
   /** The claim that led to the end of the run: of the flush that took the mutex, else of the last call itself, else the first of all. */
-  of({ mutex, call }: ReplayResult): ClassPair | null {
+  of({ mutex, call }: ReplayResult): ConfusedClasses | null {
     const flushed = mutex === undefined ? undefined : this.#wrongBins.get(mutex);
     return flushed ?? (this.#lastCall === call ? this.#last : undefined) ?? this.#first ?? null;
   }
