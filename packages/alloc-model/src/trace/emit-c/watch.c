@@ -39,7 +39,8 @@ static void on_alarm(int number) {
         idle = 0;
         used = processor_seconds();
     } else if (++idle >= stall_seconds) {
-        int busy = (processor_seconds() - used) * 4 > (double)idle;
+        /* What waits uses no processor; what computes may have to share it. */
+        int busy = (processor_seconds() - used) * 100 > (double)idle;
         struct line line = {{0}, 0};
         add(&line, "stuck in ");
         add_call(&line);
