@@ -59,12 +59,12 @@ The one difference: the claimed size.
 600 sdallocx calls claim 32 bytes for blocks of 48 (first: call 601, sdallocx(block 1, claimed 30)).
 The same calls through malloc and free end well on the very same jemalloc.
 
-What each does with a wrong size
-  jemalloc-4.5.0            caches the block as one of that size, and frees it under that lock
+What each does with a small block of which a wrong size is claimed
+  jemalloc-4.5.0            caches it as one of that size, and frees it under the lock of that size
   jemalloc-4.5.0 --unsized  is told none
-  jemalloc-4.5.0-debug      compares it with the block's, and stops
-  jemalloc-5.3.0            takes the block for one of that size, down to the bits of its slab
-  system                    ignores it
+  jemalloc-4.5.0-debug      compares the sizes, and stops
+  jemalloc-5.3.0            takes it for one of that size, down to the bits of its slab
+  system                    ignores the size
 
 Where jemalloc-4.5.0 and jemalloc-4.5.0 --unsized part (left: number of the call)
   601  sdallocx(block 1, claimed 30)
@@ -128,6 +128,11 @@ for the look-up of a huge block's size.
     const text = compareText(result({ runs: [hang, unsized, { ...debug, message: 'word '.repeat(100).trim() }] }));
     expect(text.match(/word/g)).toHaveLength(32);
     expect(text).toContain('word …\n');
+  });
+
+  test('says nothing of small blocks where none is concerned', () => {
+    const large = { ...mismatches, pairs: [{ ...mismatches.pairs[0]!, usable: 20480 }] };
+    expect(compareText(result({ mismatches: large }))).not.toContain('What each does');
   });
 
   test('tells of many pairs of classes by the first claim', () => {

@@ -1,6 +1,6 @@
 /** A comparison of allocators as text: how each run ends, why, and where jemalloc 4.5.0 with and without sizes part. */
 import { escapeName, escapeText, plainStyle, type Style } from 'lockgraph';
-import { NBINS } from '../jemalloc/size-classes.js';
+import { NBINS, SMALL_MAXCLASS } from '../jemalloc/size-classes.js';
 import type { AllocatorName } from '../lab/allocators.js';
 import type { CallAt } from '../lab/call-at.js';
 import type { ComparedRun, CompareResult, Parting, ShownBy } from '../lab/compare-result.js';
@@ -120,19 +120,20 @@ function notTheSizes({ runs, mismatches }: CompareResult): string {
   return also + (mismatches.count === 0 ? "Every claim is of its block's size class." : `All the same, ${counted(mismatches.count, 'claim is', 'claims are')} of another class than the block.`);
 }
 
-/** What each allocator does with the size that a free claims. */
+/** What each allocator does with a small block that is freed, and the size that is claimed for it. */
 const treatments: Readonly<Record<AllocatorName, string>> = {
-  'jemalloc-4.5.0': 'caches the block as one of that size, and frees it under that lock',
-  'jemalloc-4.5.0-debug': "compares it with the block's, and stops",
-  'jemalloc-5.3.0': 'takes the block for one of that size, down to the bits of its slab',
-  'jemalloc-5.3.0-debug': "compares it with the block's, and stops",
-  system: 'ignores it',
+  'jemalloc-4.5.0': 'caches it as one of that size, and frees it under the lock of that size',
+  'jemalloc-4.5.0-debug': 'compares the sizes, and stops',
+  'jemalloc-5.3.0': 'takes it for one of that size, down to the bits of its slab',
+  'jemalloc-5.3.0-debug': 'compares the sizes, and stops',
+  system: 'ignores the size',
 };
 
 function treatmentLines({ runs, mismatches, parts }: CompareResult, style: Style): string[] {
-  if (mismatches.count === 0 && parts.claim === undefined) return [];
+  const small = mismatches.pairs.some(({ usable }) => usable <= SMALL_MAXCLASS) || (parts.claim !== undefined && parts.claim.trueClass < NBINS);
+  if (!small) return [];
   const rows = runs.map((run) => [nameOf(run), run.options.unsized === true ? 'is told none' : treatments[run.allocator]]);
-  return [style.heading('What each does with a wrong size'), ...table(rows).map((line) => `  ${line}`)];
+  return [style.heading('What each does with a small block of which a wrong size is claimed'), ...table(rows).map((line) => `  ${line}`)];
 }
 
 function partingLines({ parts }: CompareResult, style: Style): string[] {
