@@ -70,19 +70,23 @@ function settingsOf(values: Values): SweepSetting[] {
   const limits = limitsOf(values['lg-tcache-max'], allocators.length * narenas.length * tcaches.length > 1);
   const count = allocators.length * narenas.length * tcaches.length * limits.length;
   if (count > MOST_VALUES) throw new UsageError(`the lists give ${count} settings, and at most ${MOST_VALUES} are taken: give fewer values`);
+  const unsized = values.unsized ?? false;
   return allocators.flatMap((allocator) =>
-    narenas.flatMap((arenas) =>
-      tcaches.flatMap((tcache) =>
-        limits.map((lgTcacheMax) => ({
-          ...(allocator === undefined ? {} : { allocator }),
-          ...(arenas === undefined ? {} : { narenas: arenas }),
-          ...(tcache === undefined ? {} : { tcache }),
-          ...(lgTcacheMax === undefined ? {} : { lgTcacheMax }),
-          ...(values.unsized === true ? { unsized: true } : {}),
-        })),
-      ),
-    ),
+    narenas.flatMap((arenas) => tcaches.flatMap((tcache) => limits.map((limit) => settingOf({ allocator, narenas: arenas, tcache, lgTcacheMax: limit }, unsized)))),
   );
+}
+
+type Chosen = { readonly [Option in 'allocator' | 'narenas' | 'tcache' | 'lgTcacheMax']: SweepSetting[Option] | undefined };
+
+/** Without what is not set. */
+function settingOf({ allocator, narenas, tcache, lgTcacheMax }: Chosen, unsized: boolean): SweepSetting {
+  return {
+    ...(allocator === undefined ? {} : { allocator }),
+    ...(narenas === undefined ? {} : { narenas }),
+    ...(tcache === undefined ? {} : { tcache }),
+    ...(lgTcacheMax === undefined ? {} : { lgTcacheMax }),
+    ...(unsized ? { unsized } : {}),
+  };
 }
 
 function tcachesOf({ tcache, 'no-tcache': none }: Values): (boolean | undefined)[] {

@@ -52,7 +52,8 @@ function leftLocked(record: LockRecord, lost: number, last: number): number {
 /** The flush under way at a row. */
 function flushAround(record: LockRecord, row: number): Flush | undefined {
   const by = record.stack(row).find((frame) => FLUSH.test(frame));
-  for (let at = row; by !== undefined && at >= 0 && record.call(at) === record.call(row); at--) {
+  if (by === undefined) return undefined;
+  for (let at = row; at >= 0 && record.call(at) === record.call(row); at--) {
     if (record.what(at) === 'lock' && record.stack(at).at(-1) === by) return flushAt(record, at);
   }
   return undefined;

@@ -65,11 +65,13 @@ function others(rows: readonly SweepRow[], { option, from }: SweepMove): string 
 }
 
 function holds({ from, to }: Readonly<Record<Side, ThreadCaches>>, names: Names): string {
-  const one = (caches: ThreadCaches, name: string): string =>
-    caches.classes === 0 ? `nothing at ${name}` : `${counted(caches.classes, 'size class', 'size classes')} at ${name}, up to ${counted(caches.largest, 'byte')}`;
   const rounds = [from, to].flatMap(({ round, classes }) => (round === undefined || classes === 0 ? [] : [number(round)]));
   const collector = rounds.length < 2 ? '' : `; their collector looks at a class again after ${rounds[0]} of their calls, and after ${rounds[1]}`;
-  return `Thread caches hold ${one(from, names.from)}, and ${one(to, names.to)}${collector}.`;
+  return `Thread caches hold ${heldAt(from, names.from)}, and ${heldAt(to, names.to)}${collector}.`;
+}
+
+function heldAt({ classes, largest }: ThreadCaches, name: string): string {
+  return classes === 0 ? `nothing at ${name}` : `${counted(classes, 'size class', 'size classes')} at ${name}, up to ${counted(largest, 'byte')}`;
 }
 
 function pastOne({ above, upTo, of, calls, first }: BetweenLimits, caches: Readonly<Record<Side, ThreadCaches>>, names: Names): string {
@@ -80,9 +82,12 @@ function pastOne({ above, upTo, of, calls, first }: BetweenLimits, caches: Reado
 }
 
 function doneThere({ from, to }: LockDifference, names: Names): string {
-  const one = (step: LockStep | undefined, name: string): string =>
-    step === undefined ? `at ${name} nothing more` : `at ${name} it ${verbs[step.what]} ${escapeText(step.lock)} (${stackOf(step.stack)})`;
-  return from === undefined ? `${one(to, names.to)}, ${one(from, names.from)}` : `${one(from, names.from)}, ${one(to, names.to)}`;
+  const done = [doneAt(from, names.from), doneAt(to, names.to)];
+  return (from === undefined ? done.toReversed() : done).join(', ');
+}
+
+function doneAt(step: LockStep | undefined, name: string): string {
+  return step === undefined ? `at ${name} nothing more` : `at ${name} it ${verbs[step.what]} ${escapeText(step.lock)} (${stackOf(step.stack)})`;
 }
 
 function lieElsewhere({ size, elsewhere, reordered }: BlockOrder, names: Names): string {
@@ -116,8 +121,8 @@ function otherwise({ lock, flush }: LostLock, { call, lost: alsoLost, flushed, b
     return `At ${name}, ${since}, and call ${hang} does not ask for the lock.`;
   }
   if (flushed) return `At ${name}, call ${call.call} makes the same flush, and leaves ${escapeText(lock)} free.`;
-  const others = [before === undefined ? 'none is before it' : `the one before is ${flushIn(before)}`, after === undefined ? 'none comes after' : `the next is ${flushIn(after)}`];
-  return `At ${name}, call ${call.call} does not make ${escapeText(flush!.by)}: ${others.join(', ')}.`;
+  const around = [before === undefined ? 'none is before it' : `the one before is ${flushIn(before)}`, after === undefined ? 'none comes after' : `the next is ${flushIn(after)}`];
+  return `At ${name}, call ${call.call} does not make ${escapeText(flush!.by)}: ${around.join(', ')}.`;
 }
 
 function flushIn({ call, trigger }: Flush): string {

@@ -2,7 +2,7 @@
 import { escapeText, plainStyle, type Style } from 'lockgraph';
 import type { LostLock } from '../lab/lost-lock.js';
 import type { Sweep, SweepRow } from '../lab/sweep.js';
-import { movedSentences, triggers } from './sweep-moves.js';
+import { movedSentences, type MovedText, triggers } from './sweep-moves.js';
 import { optionName, percent, progress, sameInAll, settingLabel, sweptOptions, valueAt } from './sweep-names.js';
 import { counted, table, wrapped } from './words.js';
 
@@ -17,23 +17,30 @@ export function sweepText(sweeps: readonly Sweep[], style: Style = plainStyle): 
 function section(sweep: Sweep, style: Style): string[] {
   const { trace, calls, rows, moves } = sweep;
   const same = sameInAll(sweep);
-  const moved = moves.map((move) => {
-    const { head, sentences } = movedSentences(sweep, move);
-    return ['', style.heading(head), ...sentences.flatMap((sentence) => wrapped(sentence, WIDTH - 4).map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`))];
-  });
   return [
     style.heading(`${escapeText(trace)}${same === '' ? '' : ` on ${same}`}: ${counted(calls, 'call')}`),
     '',
     ...rowsTable(rows),
     ...saidLines(rows),
-    ...moved.flat(),
+    ...moves.flatMap((move) => movedLines(movedSentences(sweep, move), style)),
   ];
+}
+
+function movedLines({ head, sentences }: MovedText, style: Style): string[] {
+  return ['', style.heading(head), ...sentences.flatMap((sentence) => wrapped(sentence, WIDTH - 4).map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`))];
+}
+
+interface Column {
+  readonly head: string;
+  /** Of numbers. */
+  readonly right?: boolean;
+  readonly cell: (row: SweepRow) => string;
 }
 
 function rowsTable(rows: readonly SweepRow[]): string[] {
   const options = sweptOptions(rows);
-  const columns: { readonly head: string; readonly right?: true; readonly cell: (row: SweepRow) => string }[] = [
-    ...options.map((option) => ({ head: optionName(option), ...(option === 'allocator' ? {} : { right: true as const }), cell: (row: SweepRow) => valueAt(row, option) })),
+  const columns: Column[] = [
+    ...options.map((option) => ({ head: optionName(option), right: option !== 'allocator', cell: (row: SweepRow) => valueAt(row, option) })),
     { head: 'outcome', cell: ({ result }) => result.outcome },
     { head: 'call', right: true, cell: ({ result }) => `${result.call}` },
     { head: 'returned', right: true, cell: ({ result }) => percent(result) },
@@ -62,8 +69,9 @@ function saidLines(rows: readonly SweepRow[]): string[] {
     if (settings === undefined) said.set(text, [settingLabel(row, options)]);
     else settings.push(settingLabel(row, options));
   }
-  return [...said].flatMap(([text, settings], i) => {
+  const lines = [...said].flatMap(([text, settings]) => {
     const names = settings.length > 3 ? `${settings[0]} and ${settings.length - 1} more` : settings.join(' and ');
-    return [...(i === 0 ? [''] : []), ...wrapped(`At ${names}: ${escapeText(text)}`, WIDTH)];
+    return wrapped(`At ${names}: ${escapeText(text)}`, WIDTH);
   });
+  return lines.length === 0 ? [] : ['', ...lines];
 }
