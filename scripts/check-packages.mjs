@@ -64,6 +64,11 @@ const captured = run(join(consumer, 'node_modules/.bin/alloc-model'), ['gdb-scri
 if (!captured.includes('import gdb') || !/^LOCKS = True$/m.test(captured)) fail('alloc-model gdb-script printed no script');
 console.log(`alloc-model gdb-script: ${captured.split('\n').length} lines`);
 
+writeFileSync(join(consumer, 'one.trace'), 'mallocx 1 48 0\n');
+const program = run(join(consumer, 'node_modules/.bin/alloc-model'), ['emit-c', 'one.trace']);
+if (!program.includes('int main(') || !program.includes('"mallocx 48 0",')) fail('alloc-model emit-c printed no program');
+console.log(`alloc-model emit-c: ${program.split('\n').length} lines`);
+
 function publicEntries(name) {
   const subpaths = Object.keys(manifestOf(name).exports).filter((subpath) => subpath !== './package.json');
   return subpaths.map((subpath) => name + subpath.slice(1));
