@@ -1,4 +1,5 @@
 /** All that the models are compared in, in one list: for `pnpm conformance`, and for the tests. */
+import { compareDamage, compareEndings } from './damage.js';
 import type { Logs } from './logs.js';
 import { compareLockEvents } from './lock-events.js';
 import { compareOverlaps } from './overlaps.js';
@@ -18,6 +19,9 @@ export const comparisons: readonly Comparison[] = [
   { what: 'jemalloc-4.5.0: every lock and unlock', runs: 26, equal: 26, compare: compareLockEvents },
   { what: 'jemalloc-4.5.0: first overlap', runs: 43, equal: 42, compare: (logs) => compareOverlaps(logs, 'jemalloc-4.5.0') },
   { what: 'jemalloc-4.5.0-debug: outcome, call and message', runs: 387, equal: 387, compare: (logs) => compareResults(logs, 'jemalloc-4.5.0-debug') },
+  { what: 'jemalloc-5.3.0-debug: outcome, call and message', runs: 387, equal: 387, compare: (logs) => compareResults(logs, 'jemalloc-5.3.0-debug') },
+  { what: 'jemalloc-5.3.0: outcome', runs: 387, equal: 382, compare: (logs) => compareEndings(logs, 'jemalloc-5.3.0') },
+  { what: 'jemalloc-5.3.0: first overlap', runs: 43, equal: 42, compare: (logs) => compareDamage(logs, 'jemalloc-5.3.0') },
   { what: 'system: outcome and call', runs: 43, equal: 43, compare: (logs) => compareResults(logs, 'system') },
   { what: 'system: first overlap', runs: 43, equal: 43, compare: (logs) => compareOverlaps(logs, 'system') },
 ];

@@ -1,18 +1,14 @@
 /** Compares each lock and unlock of the model of jemalloc 4.5.0 with those of the real one. */
 import { LockEventWriter, replay, type ReplayResult } from 'alloc-model';
-import { type RealLockEvent, realLockEvents, type RealLockEvents } from './fixtures.js';
+import { type RealLockEvent, realLockEvents } from './fixtures.js';
 import type { Logs } from './logs.js';
 import { judgeUndefined, options } from './results.js';
 import { emptyTally, type Tally } from './tally.js';
 
 /** Every lock and unlock, in order. `events` in the result is the number of those compared. */
-export async function compareLockEvents(
-  logs: Logs,
-  only: (real: RealLockEvents) => boolean = () => true,
-): Promise<Tally & { events: number }> {
+export async function compareLockEvents(logs: Logs): Promise<Tally & { events: number }> {
   const tally = { ...emptyTally(), events: 0 };
   for (const real of realLockEvents()) {
-    if (!only(real)) continue;
     const log = await logs.get(real.trace);
     const run = `${real.trace} lg_tcache_max ${real.lgTcacheMax}`;
     const lines: string[] = [];

@@ -6,10 +6,9 @@ import { emptyTally, type Tally } from './tally.js';
 import { firstCrossedClaim } from './wrong-claims.js';
 
 /** Outcome, call, and mutex or message of each run, where the real allocator's behaviour can be told. */
-export async function compareResults(logs: Logs, allocator: AllocatorName, only: (run: RealRun) => boolean = () => true): Promise<Tally> {
+export async function compareResults(logs: Logs, allocator: AllocatorName): Promise<Tally> {
   const tally = emptyTally();
   for (const real of realRuns(allocator)) {
-    if (!only(real)) continue;
     const log = await logs.get(real.trace);
     const run = `${real.trace} on ${allocator}, lg_tcache_max ${real.lgTcacheMax ?? 'default'}`;
     const { result } = await replay(log, { ...options(real.lgTcacheMax), allocator, record: false });
