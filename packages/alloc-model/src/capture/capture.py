@@ -703,7 +703,7 @@ class Capture:
             number = getattr(signal, name, None)
             if name not in ('SIGINT', 'SIGTRAP') and number is not None and self.process.catches(number):
                 return 'signal ' + name
-            return self.finish(name)
+            return self.finish(name, 128 + (number or 0))
         if 'exec' in self.exec_stop():
             self.disarm()
         return 'continue'
@@ -717,8 +717,8 @@ class Capture:
         before, self.program = getattr(self, 'program', path), path
         return '' if before == path else 'exec'
 
-    def finish(self, why):
-        """Says how all stand."""
+    def finish(self, why, code=124):
+        """Says how all stand. `code` is the one that gdb ends with."""
         waiting = []
         for thread in self.threads.values():
             top = thread.stack[-1] if thread.stack else None
@@ -738,7 +738,7 @@ class Capture:
             self.log.write(gdb.execute('thread apply all bt 200', to_string=True))
         except gdb.error as error:
             self.write('--- no backtraces: %s' % error)
-        self.ended = 124
+        self.ended = code
         self.why = why
         return None
 
