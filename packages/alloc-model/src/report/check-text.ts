@@ -54,7 +54,7 @@ function neverFreedSection({ neverFreed }: CheckResult, style: Style): string[] 
     style.heading(`${counted(count, 'block')} of ${counted(bytes, 'byte')} never freed`),
     ...table([heads, ...rows], heads.map(() => true)).map((line) => `  ${line}`),
     ...rest(classes.length - rows.length, 'class', 'classes'),
-    `  the oldest: ${shown.map(blockAt).join(', ')}`,
+    ...wrapped(`the oldest: ${shown.map(blockAt).join(', ')}`, WIDTH - 2).map((line) => `  ${line}`),
   ];
 }
 
