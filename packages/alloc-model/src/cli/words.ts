@@ -11,8 +11,10 @@ export const commonOptions = {
   help: { type: 'boolean', short: 'h' },
 } as const satisfies Options;
 
+type Parsed<Given extends Options> = ReturnType<typeof parseArgs<{ args: string[]; allowPositionals: true; options: Given }>>;
+
 /** @param options as `parseArgs` takes them @throws UsageError */
-export function parseWords<Given extends Options>(command: string, words: readonly string[], options: Given) {
+export function parseWords<Given extends Options>(command: string, words: readonly string[], options: Given): Parsed<Given> {
   try {
     return parseArgs({ args: joinedNegatives(words), allowPositionals: true, options });
   } catch (error) {
