@@ -1,6 +1,6 @@
 /**
  * `emap_t`: the page map. Each page of an extent that can be looked up leads to its edata, and has the class and the state of the
- * extent. Of most extents that is the first and the last page; of slabs all. Cost of a look-up: an index into a leaf of 2^18 pages.
+ * extent. Of most extents that is the first and the last page; of slabs all. Cost of a look-up: two indices, within 1 GiB.
  */
 import type { Mutex, Thread } from 'lockgraph';
 import type { Base } from './base.js';
@@ -11,7 +11,10 @@ import { NSIZES, PAGE } from '../size-classes.js';
 const LEAF_PAGES = 2 ** 18;
 const LEAF_BYTES = LEAF_PAGES * 8;
 const LEAF_SPAN = LEAF_PAGES * PAGE;
-const NLEAVES = 2 ** 17;
+/** A leaf is kept in parts, for few of its pages are in use. */
+const PART_PAGES = 2 ** 12;
+const PARTS = LEAF_PAGES / PART_PAGES;
+const LG_PART_PAGES = 12;
 
 /** The bits of a page: class, whether it is of a slab, state, whether a mapping begins at the extent. */
 const SLAB = 0x100;
@@ -21,10 +24,12 @@ const HEAD = 0x1000;
 const CLASS_MASK = 0xff;
 const CLEARED = NSIZES;
 
-interface Leaf {
+interface Part {
   readonly edata: (Edata | undefined)[];
   readonly bits: Uint16Array;
 }
+
+type Leaf = (Part | undefined)[];
 
 /** What a page says of its extent. */
 export interface PageInfo {
@@ -39,7 +44,11 @@ export class Emap {
   readonly #lock: Mutex;
   readonly #base: Base;
   readonly #frames: Frames;
-  readonly #leaves = new Array<Leaf | undefined>(NLEAVES);
+  /** By number: 1 GiB each. */
+  readonly #leaves = new Map<number, Leaf>();
+  /** The leaf of the last look-up. */
+  #lastIndex = -1;
+  #last: Leaf | undefined = undefined;
 
   constructor(lock: Mutex, base: Base, frames: Frames) {
     this.#lock = lock;
@@ -49,23 +58,23 @@ export class Emap {
 
   /** The class that the page of an address says it has; 0 to 35 if it is of a slab of that bin, else {@link NSIZES}. Made for speed. */
   smallClass(address: number): number {
-    const leaf = this.#leaves[(address / LEAF_SPAN) | 0];
-    if (leaf === undefined) return NSIZES;
-    const bits = leaf.bits[(address / PAGE) & (LEAF_PAGES - 1)]!;
+    const part = this.#part(address);
+    if (part === undefined) return NSIZES;
+    const bits = part.bits[(address / PAGE) & (PART_PAGES - 1)]!;
     return (bits & (SLAB | STATE_MASK)) === SLAB ? bits & CLASS_MASK : NSIZES;
   }
 
   /** `emap_edata_lookup`. */
   edata(address: number): Edata | undefined {
-    return this.#leaves[(address / LEAF_SPAN) | 0]?.edata[(address / PAGE) & (LEAF_PAGES - 1)];
+    return this.#part(address)?.edata[(address / PAGE) & (PART_PAGES - 1)];
   }
 
   lookup(address: number): PageInfo | undefined {
-    const leaf = this.#leaves[(address / LEAF_SPAN) | 0];
-    const page = (address / PAGE) & (LEAF_PAGES - 1);
-    const edata = leaf?.edata[page];
+    const part = this.#part(address);
+    const page = (address / PAGE) & (PART_PAGES - 1);
+    const edata = part?.edata[page];
     if (edata === undefined) return undefined;
-    const bits = leaf!.bits[page]!;
+    const bits = part!.bits[page]!;
     return {
       edata,
       szind: bits & CLASS_MASK,
@@ -107,11 +116,11 @@ export class Emap {
   /** `emap_update_edata_state`. The last page gets what the first one has. */
   updateState(edata: Edata, state: ExtentState): void {
     edata.state = state;
-    const leaf = this.#leaf(edata.base);
-    const page = (edata.base / PAGE) & (LEAF_PAGES - 1);
-    const bits = (leaf.bits[page]! & ~STATE_MASK) | (state << STATE_SHIFT);
-    this.#write(edata.base, leaf.edata[page], bits);
-    this.#write(edata.past - PAGE, leaf.edata[page], bits);
+    const part = this.#partOf(edata.base);
+    const page = (edata.base / PAGE) & (PART_PAGES - 1);
+    const bits = (part.bits[page]! & ~STATE_MASK) | (state << STATE_SHIFT);
+    this.#write(edata.base, part.edata[page], bits);
+    this.#write(edata.past - PAGE, part.edata[page], bits);
   }
 
   /**
@@ -153,31 +162,46 @@ export class Emap {
   }
 
   #write(address: number, edata: Edata | undefined, bits: number): void {
-    const leaf = this.#leaf(address);
-    const page = (address / PAGE) & (LEAF_PAGES - 1);
-    leaf.edata[page] = edata;
-    leaf.bits[page] = bits;
+    const part = this.#partOf(address);
+    const page = (address / PAGE) & (PART_PAGES - 1);
+    part.edata[page] = edata;
+    part.bits[page] = bits;
   }
 
   #clear(address: number): void {
     this.#write(address, undefined, CLEARED);
   }
 
-  #leaf(address: number): Leaf {
-    return this.#leaves[(address / LEAF_SPAN) | 0]!;
+  #part(address: number): Part | undefined {
+    const index = (address / LEAF_SPAN) | 0;
+    if (index !== this.#lastIndex) {
+      this.#last = this.#leaves.get(index);
+      this.#lastIndex = index;
+    }
+    return this.#last?.[((address / PAGE) >>> LG_PART_PAGES) & (PARTS - 1)];
+  }
+
+  /** The part with the page of an address, whose leaf is there. */
+  #partOf(address: number): Part {
+    const known = this.#part(address);
+    if (known !== undefined) return known;
+    const part: Part = { edata: Array.from<Edata | undefined>({ length: PART_PAGES }), bits: new Uint16Array(PART_PAGES) };
+    this.#last![((address / PAGE) >>> LG_PART_PAGES) & (PARTS - 1)] = part;
+    return part;
   }
 
   /** `rtree_leaf_elm_lookup` of the first and the last page, where missing leaves are made. */
   async #initLeaves(thread: Thread, { base, past }: { readonly base: number; readonly past: number }): Promise<void> {
     for (const address of [base, past - PAGE]) {
       const index = (address / LEAF_SPAN) | 0;
-      if (this.#leaves[index] !== undefined) continue;
+      if (this.#leaves.has(index)) continue;
       const up = thread.enter(this.#frames.rtree_child_leaf_tryread);
       const wait = this.#lock.acquire(thread);
       if (wait !== undefined) await wait;
-      if (this.#leaves[index] === undefined) {
+      if (!this.#leaves.has(index)) {
         await this.#base.alloc(thread, LEAF_BYTES, 64);
-        this.#leaves[index] = { edata: new Array<Edata | undefined>(LEAF_PAGES), bits: new Uint16Array(LEAF_PAGES) };
+        this.#leaves.set(index, Array.from<Part | undefined>({ length: PARTS }));
+        this.#lastIndex = -1;
       }
       this.#lock.release(thread);
       thread.leave(up);

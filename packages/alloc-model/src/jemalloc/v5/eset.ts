@@ -20,7 +20,7 @@ export class Eset {
   readonly lru: EdataList;
   npages = 0;
   readonly #what: string;
-  readonly #bins = new Array<EsetBin | undefined>(NPSIZES + 1);
+  readonly #bins: (EsetBin | undefined)[] = [];
   /** Bits of the bins that are not empty. */
   readonly #nonEmpty = new Uint32Array(Math.ceil((NPSIZES + 1) / 32));
 

@@ -5,6 +5,7 @@
 import type { Monitor, OperationNumber, Thread } from 'lockgraph';
 import { Abort, type Address, type Allocator, type ThreadCaches, UndefinedBehaviour } from '../../allocator.js';
 import { Arenas } from './arenas.js';
+import { boot, tsdFetch } from './boot.js';
 import { alignmentOf, arenaOf, bypassesTcache } from '../flags.js';
 import type { Frames } from './frames.js';
 import { arenaAlloc, arenaRalloc, arenaSdalloc } from './malloc.js';
@@ -12,6 +13,7 @@ import type { Call } from './malloc.js';
 import { Misuse } from '../misuse.js';
 import { whereItGoes } from './misuse.js';
 import { Settings } from './options.js';
+import { sizeMismatch } from './safety-check.js';
 import type { JemallocOptions } from '../options.js';
 import { Process } from './process.js';
 import { sa2u } from './sa2u.js';
@@ -19,7 +21,6 @@ import { HUGE_MAXCLASS, index2size, NBINS, NSIZES, s2u, size2index, SMALL_MAXCLA
 import { popBlock, tcacheDestroy, tcacheEvent } from './tcache-alloc.js';
 import type { Tcache } from './tcache.js';
 import { Tsd } from './tsd.js';
-import { boot, tsdFetch } from './boot.js';
 
 /**
  * A process with jemalloc 5.3.0 in it. Its locks and notes go to `monitor`.
@@ -154,11 +155,11 @@ export class Jemalloc530 implements Allocator {
     checkSize('sdallocx', claimed);
     const up = thread.enter(this.#frames.sdallocx);
     const call = await this.#freeingCall(thread, flags);
-    const trueClass = this.#classAt('sdallocx', block);
+    const trueClass = this.#trueClass(block);
     const usize = usableSize(claimed, call.alignment);
     const index = size2index(usize);
     let pushedBy = thread.operation;
-    if (index === trueClass) this.#misuse.forget(block);
+    if (index === trueClass || trueClass === NSIZES) this.#misuse.forget(block);
     else {
       const { debug } = this.process.settings;
       const fate = debug ? 'refused' : call.tcache?.bins[index] !== undefined ? 'cached' : 'freed';
@@ -234,6 +235,12 @@ export class Jemalloc530 implements Allocator {
     return { tsd, tcache, named: undefined, alignment: alignmentOf(flags), misuse: this.#misuse };
   }
 
+  /** The class of a block that is freed by its size, of which jemalloc does not look at the page; {@link NSIZES} if that was given back. */
+  #trueClass(block: Address): number {
+    if (!this.process.damage.happened || this.process.settings.debug) return this.#classAt('sdallocx', block);
+    return this.process.emap.lookup(block)?.szind ?? NSIZES;
+  }
+
   /**
    * The class that the page of a block has.
    * @throws RangeError if no block is there; UndefinedBehaviour if that is for the damage that was done
@@ -245,14 +252,6 @@ export class Jemalloc530 implements Allocator {
     if (!this.process.damage.happened) throw new RangeError(`${by}: no block is at ${at}; pass an address that mallocx or rallocx returned`);
     throw new UndefinedBehaviour(`${by} gets the block at ${at}, whose page was given back: the page map has nothing for it`);
   }
-}
-
-/** What a debug build prints. It takes the numbers of classes for sizes, and prints the classes of those. */
-function sizeMismatch(trueClass: number, claimedClass: number, block: Address): string {
-  const classOf = (size: number): number => (size === 0 ? 0 : size2index(size));
-  const sizes = `true size ${classOf(trueClass)} vs input size ${classOf(claimedClass)}`;
-  const source = `source address: 0x${block.toString(16)}, the current pointer being freed`;
-  return `<jemalloc>: size mismatch detected (${sizes}), likely caused by application sized deallocation bugs (${source}). Suggest building with --enable-debug or address sanitizer for debugging. Abort.`;
 }
 
 function usableSize(size: number, alignment: number): number {
