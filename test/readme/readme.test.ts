@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { sourcedBlocks } from './blocks.js';
@@ -18,7 +18,8 @@ describe('the READMEs of the project and of its examples', () => {
 
   test.each(blocks.map((block) => ({ ...block, where: `${block.file}:${block.line}: ${block.from} ${block.source}` })))(
     'tell the truth in $where',
-    ({ from, source, text }) => {
+    ({ file, from, source, shown }) => {
+      const text = 'text' in shown ? shown.text : readFileSync(join(root, dirname(file), shown.picture), 'utf8');
       if (from === 'file') expect(readFileSync(join(root, source), 'utf8')).toContain(text);
       else expect(printed(source)).toBe(text);
     },
@@ -28,5 +29,5 @@ describe('the READMEs of the project and of its examples', () => {
 /** What a command of the workspace prints on standard output, whatever its exit code. */
 function printed(command: string): string {
   const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}${delimiter}${process.env['PATH']}`, COLUMNS: '100' };
-  return execFileSync('sh', ['-c', `${command} || test $? -eq 1`], { cwd: root, env, encoding: 'utf8' });
+  return execFileSync('sh', ['-c', `${command} || test $? -eq 1`], { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
