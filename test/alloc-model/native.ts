@@ -32,11 +32,11 @@ export function libjemalloc(): string | undefined {
   return [...machines, ...folders].map((folder) => join(folder, 'libjemalloc.so.2')).find((path) => existsSync(path));
 }
 
-/** `describe`, or where something of `needs` is missing, `describe.skip` with the reason behind the title. */
+/** `describe`, or where something of `needs` is missing, one that is skipped, with the reason behind the title. */
 export function describeNative(title: string, needs: readonly Native[], body: () => void): void {
   const reasons = needs.map((need) => lacks[need]()).filter((reason) => reason !== undefined);
-  if (reasons.length === 0) describe(title, body);
-  else describe.skip(`${title} (skipped: ${reasons.join(', ')})`, body);
+  const suite = describe.skipIf(reasons.length > 0);
+  suite(reasons.length === 0 ? title : `${title} (skipped: ${reasons.join(', ')})`, body);
 }
 
 function prints(program: string, words: readonly string[], expected: string): boolean {

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { CallKind, type CallLog } from '../../../packages/alloc-model/src/trace/call-log.js';
 import { callLogText } from '../../../packages/alloc-model/src/trace/write.js';
 import { importGdbLog, type Imported } from '../../../packages/alloc-model/src/trace/read-gdb.js';
-import { readCallLogFile } from '../../../packages/alloc-model/src/trace/read.js';
+import { readCallLogFile, readCallsFile } from '../../../packages/alloc-model/src/trace/read.js';
 import { allocModel } from '../cli/alloc-model.js';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../../fixtures/alloc/${name}`, import.meta.url));
@@ -92,6 +92,12 @@ describe('the log that a person printed on the real jemalloc 4.5.0', () => {
 });
 
 describe('an import', () => {
+  it('knows a block from a resize on, if not before', async () => {
+    const { text, met } = await imported('realloc(0x99, 50)', '  realloc(0x99, 50) = 0xa0', 'free(0xa0)', 'realloc(0x98, 0)', '  realloc(0x98, 0) = 0x0');
+    expect(text).toEqual(['mallocx 1 50 0', 'dallocx 1 0']);
+    expect(met).toEqual({ adopted: '2 from 1' });
+  });
+
   it('makes the functions of C and C++ those of jemalloc that do the same', async () => {
     const { text, met } = await imported(
       'malloc(10)', '  malloc(10) = 0x1000',
@@ -187,6 +193,30 @@ describe('an import', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('a gdb log that is given where a call log is read', () => {
+  it('is imported, for it is known by its content', async () => {
+    const { log } = await importGdbLog(PERSON);
+    const read = await readCallLogFile(PERSON);
+    expect({ ...read, name: '' }).toEqual({ ...log, name: '' });
+    expect(JSON.parse((await allocModel('replay', '--format', 'json', PERSON)).stdout)).toMatchObject({ outcome: 'hang', call: 81, mutex: 'arena0.bin[35].lock' });
+  });
+
+  it('keeps its wrong frees for a check', async () => {
+    const path = file('wrong.log', 'malloc(5)\n  malloc(5) = 0x10\nfree(0x10)\nfree(0x10)\nfree(0x90)\nfree(0x90)\n');
+    const told: string[] = [];
+    const tell = (text: string): void => void told.push(text);
+    await readCallsFile(path, {
+      mallocx: (id, size) => tell(`mallocx ${id} ${size}`),
+      rallocx: () => tell('rallocx'),
+      sdallocx: () => tell('sdallocx'),
+      dallocx: (id) => tell(`dallocx ${id}`),
+      texit: () => tell('texit'),
+    });
+    expect(told).toEqual(['mallocx 1 5', 'dallocx 1', 'dallocx 1', 'dallocx 2', 'dallocx 2']);
+    expect((await readCallLogFile(path)).calls).toBe(2);
   });
 });
 

@@ -5,6 +5,10 @@ import type { ImportNote, ImportSummary } from '../trace/import-summary.js';
 /** By kind: what is said of one, and of several. */
 const sentences: Readonly<Record<ImportNote, readonly [one: string, several: string]>> = {
   unknown: ['a call about a block that the log never saw returned is left out', 'calls about blocks that the log never saw returned are left out'],
+  adopted: [
+    'a call resizes a block that the log never saw returned: it is taken for new',
+    'calls resize blocks that the log never saw returned: they are taken for new',
+  ],
   freedTwice: ['a call about a block that is freed already is left out', 'calls about blocks that are freed already are left out'],
   failed: ['a call that failed is left out', 'calls that failed are left out'],
   withoutEffect: ['a call about no block, as free(NULL), is left out', 'calls about no block, as free(NULL), are left out'],

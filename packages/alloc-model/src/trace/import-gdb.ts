@@ -1,12 +1,11 @@
 /**
- * Turns the lines of a gdb log into a {@link CallLog}: addresses become blocks by life, and the functions of C and C++ those of jemalloc that
+ * Turns the lines of a gdb log into the calls of a call log: addresses become blocks by life, and the functions of C and C++ those of jemalloc that
  * do the same. The calls come in the order in which they began. A block is used only after the call that gave it returned, so this order never
  * uses a block before it is there; and of a free, the beginning is all that some logs have.
  * What cannot be a call of a legal log is left out and counted. Cost: some microseconds a line; memory: an object a call.
  */
 import { type LoggedCall, type LoggedLine, type LoggedReturn, loggedFunctions } from 'lockgraph';
-import type { CallLog } from './call-log.js';
-import { CallLogBuilder } from './call-log-builder.js';
+import type { CallSink } from './call-sink.js';
 import { type ImportNote, importNotes } from './import-summary.js';
 import { type AskedOf, askedOf } from './logged-call.js';
 
@@ -25,10 +24,11 @@ interface Entry {
   /** Undefined: a thread's exit. */
   readonly asked: AskedOf | undefined;
   /** The block that it is about. */
-  readonly before: Life | undefined;
+  before: Life | undefined;
   /** The block that it returns, if it returns. */
   after: Life | undefined;
-  kind: 'get' | 'resize' | 'free' | 'texit' | 'left out';
+  /** `wrong`: a free of a block that is not live, which no legal log can hold. */
+  kind: 'get' | 'resize' | 'free' | 'texit' | 'wrong' | 'left out';
 }
 
 interface ThreadState {
@@ -39,19 +39,13 @@ interface ThreadState {
   started: boolean;
 }
 
-export interface ImportedCalls {
-  readonly log: CallLog;
-  /** By row of the log: the line that it comes from, 1-based. */
-  readonly lines: Int32Array;
-  readonly notes: Readonly<Record<ImportNote, { count: number; line: number }>>;
-}
-
 export class GdbCallImporter {
   readonly #entries: Entry[] = [];
   readonly #threads = new Map<number, ThreadState>();
   /** By address: the life that began there last. */
   readonly #lives = new Map<number, Life>();
-  readonly #notes = Object.fromEntries(importNotes.map((note) => [note, { count: 0, line: 0 }])) as Record<ImportNote, { count: number; line: number }>;
+  /** What was left out or changed, so far. */
+  readonly notes = Object.fromEntries(importNotes.map((note) => [note, { count: 0, line: 0 }])) as Record<ImportNote, { count: number; line: number }>;
 
   /** The next line that the grammar knows. @param number 1-based */
   line(line: LoggedLine, number: number): void {
@@ -60,27 +54,29 @@ export class GdbCallImporter {
     else if (line.what === 'texit' || line.what === 'exited') this.#exit(line.thread, number);
   }
 
-  /** Nothing follows. @param name of the log, for errors */
-  finish(name: string): ImportedCalls {
+  /**
+   * Nothing follows: tells `sink` of all calls.
+   * @param wrong whether also of frees of blocks that are not live, which only a sink takes that judges calls itself
+   * @returns by call, from 0: the line that it comes from, 1-based
+   */
+  finish(sink: CallSink, wrong: boolean): Int32Array {
     for (const { open } of this.#threads.values()) {
       if (open?.entry !== undefined) this.#unreturned(open.entry, open.call);
     }
-    const entries = this.#entries.filter(({ kind }) => kind !== 'left out');
-    const builder = new CallLogBuilder(name);
+    const entries = this.#entries.filter(({ kind }) => kind !== 'left out' && (wrong || kind !== 'wrong'));
     let ids = 0;
-    const give = (life: Life | undefined): number => {
-      const id = ++ids;
-      if (life !== undefined) life.id = id;
-      return id;
+    const idOf = (life: Life | undefined): number => {
+      if (life === undefined) return ++ids;
+      return (life.id ||= ++ids);
     };
     for (const { kind, asked, before, after, thread } of entries) {
-      if (kind === 'texit') builder.texit(thread);
-      else if (kind === 'get') builder.mallocx(give(after), asked!.size! || 1, asked!.flags, thread);
-      else if (kind === 'resize') builder.rallocx(before!.id, give(after), asked!.size! || 1, asked!.flags, thread);
-      else if (asked!.kind === 'free' && asked!.size !== undefined) builder.sdallocx(before!.id, asked!.size || 1, asked!.flags, thread);
-      else builder.dallocx(before!.id, asked!.flags, thread);
+      if (kind === 'texit') sink.texit(thread);
+      else if (kind === 'get') sink.mallocx(idOf(after), asked!.size! || 1, asked!.flags, thread);
+      else if (kind === 'resize') sink.rallocx(idOf(before), idOf(after), asked!.size! || 1, asked!.flags, thread);
+      else if (asked!.kind === 'free' && asked!.size !== undefined) sink.sdallocx(idOf(before), asked!.size || 1, asked!.flags, thread);
+      else sink.dallocx(idOf(before), asked!.flags, thread);
     }
-    return { log: builder.build(), lines: Int32Array.from(entries, ({ line }) => line), notes: this.#notes };
+    return Int32Array.from(entries, ({ line }) => line);
   }
 
   #begin(call: LoggedCall, line: number): void {
@@ -103,21 +99,38 @@ export class GdbCallImporter {
   #entry(call: LoggedCall, line: number): Entry | undefined {
     const asked = askedOf(call);
     if (asked === undefined) return this.#note('impossible', line);
-    let before: Life | undefined;
-    if (asked.kind !== 'get') {
-      if (asked.block === 0) return this.#note('withoutEffect', line);
-      before = this.#lives.get(asked.block);
-      if (before === undefined) return this.#note('unknown', line);
-      if (!before.live) return this.#note('freedTwice', line);
-      if (asked.kind === 'free' && asked.size !== undefined && asked.size > ADDRESS_SPACE) return this.#note('impossible', line);
-      before.live = false;
-    }
-    this.#thread(call.thread).started = true;
+    if (asked.kind !== 'get' && asked.block === 0) return this.#note('withoutEffect', line);
+    if (asked.kind === 'free' && asked.size !== undefined && asked.size > ADDRESS_SPACE) return this.#note('impossible', line);
     const kind = asked.kind === 'grow' ? 'resize' : asked.kind;
-    const entry: Entry = { line, thread: call.thread, asked, before, after: undefined, kind };
+    const entry: Entry = { line, thread: call.thread, asked, before: undefined, after: undefined, kind };
+    if (kind !== 'get' && !this.#takeBlock(entry, asked)) return undefined;
+    this.#thread(call.thread).started = true;
     this.#entries.push(entry);
     if (asked.kind === 'free' && asked.size === 0) this.#note('emptySize', line);
     return entry;
+  }
+
+  /** Ends the life of the block that a call is about. @returns false if it is left out for want of one */
+  #takeBlock(entry: Entry, { kind, block }: AskedOf): boolean {
+    const { line } = entry;
+    let life = this.#lives.get(block);
+    if (life === undefined && kind === 'resize') {
+      // What it returns is a block that the log knows from then on.
+      this.#note('adopted', line);
+      entry.kind = 'get';
+      return true;
+    }
+    if (life?.live === true) {
+      life.live = false;
+      entry.before = life;
+      return true;
+    }
+    this.#note(life === undefined ? 'unknown' : 'freedTwice', line);
+    if (kind !== 'free') return false;
+    if (life === undefined) this.#lives.set(block, (life = { live: false, id: 0 }));
+    entry.before = life;
+    entry.kind = 'wrong';
+    return true;
   }
 
   #return(returned: LoggedReturn, line: number): void {
@@ -139,7 +152,8 @@ export class GdbCallImporter {
     const { kind, size, block } = asked!;
     if (kind === 'free') return;
     if (kind === 'resize' && result === 0 && size === 0) {
-      entry.kind = 'free';
+      // An adopted block has no name that it could be freed by.
+      entry.kind = before === undefined ? 'left out' : 'free';
       return;
     }
     const failed = kind === 'grow' ? result < size! : result === 0;
@@ -167,8 +181,8 @@ export class GdbCallImporter {
   }
 
   #leaveOut(entry: Entry): void {
+    if (entry.before !== undefined && entry.kind !== 'wrong') entry.before.live = true;
     entry.kind = 'left out';
-    if (entry.before !== undefined) entry.before.live = true;
   }
 
   #exit(number: number, line: number): void {
@@ -182,7 +196,7 @@ export class GdbCallImporter {
   }
 
   #note(note: ImportNote, line: number): undefined {
-    const met = this.#notes[note];
+    const met = this.notes[note];
     met.count++;
     met.line ||= line;
   }

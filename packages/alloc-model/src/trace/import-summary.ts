@@ -8,10 +8,11 @@ export interface Met {
 }
 
 /** Why a call of the log is not, or not as it stands, a call of the trace. */
-export const importNotes = ['unknown', 'freedTwice', 'failed', 'withoutEffect', 'impossible', 'emptySize', 'unseenFree', 'unreturned'] as const;
+export const importNotes = ['unknown', 'adopted', 'freedTwice', 'failed', 'withoutEffect', 'impossible', 'emptySize', 'unseenFree', 'unreturned'] as const;
 
 /**
  * - `unknown`: about a block that no call of the log returned: left out
+ * - `adopted`: resizes such a block: taken for the call that got it
  * - `freedTwice`: about a block that is freed already: left out
  * - `failed`: returned no block, or could not grow it: left out
  * - `withoutEffect`: `free(NULL)` and the like: left out

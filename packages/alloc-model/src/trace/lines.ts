@@ -1,4 +1,4 @@
-/** The lines of a stream of bytes, gzipped or not, without keeping it in memory. Cost: one copy of a line that two chunks share. */
+/** Bytes, gzipped or not, and the lines of them, without keeping them in memory. Cost: one copy of a line that two chunks share. */
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CallLogError } from './call-log-error.js';
@@ -17,7 +17,7 @@ const MARK = [0xef, 0xbb, 0xbf];
 /**
  * Reads `input` to its end. LF and CRLF end a line; a last line without an end counts; a byte order mark is no part of the first.
  * @param file name for errors
- * @throws CallLogError on a line that is too long, or damaged gzip data; whatever the stream or `sink` throw
+ * @throws CallLogError on a line that is too long; whatever the stream or `sink` throw
  */
 export async function eachLine(input: AsyncIterable<Uint8Array>, file: string, sink: LineSink): Promise<void> {
   const carry = new Uint8Array(LONGEST_LINE + 1);
@@ -31,7 +31,7 @@ export async function eachLine(input: AsyncIterable<Uint8Array>, file: string, s
     sink(bytes, from, to > from && bytes[to - 1] === RETURN ? to - 1 : to, line);
   };
 
-  for await (const chunk of unpacked(input, file)) {
+  for await (const chunk of input) {
     let from = 0;
     for (let newline = chunk.indexOf(NEWLINE); newline !== -1; newline = chunk.indexOf(NEWLINE, from)) {
       if (carried > 0) {
@@ -85,10 +85,10 @@ export async function* unpacked(input: AsyncIterable<Uint8Array>, file: string):
     return;
   }
   const source = Readable.from(all(), { objectMode: false });
-  const unpacked = createGunzip();
-  source.on('error', (error) => unpacked.destroy(error));
+  const gunzip = createGunzip();
+  source.on('error', (error) => gunzip.destroy(error));
   try {
-    yield* source.pipe(unpacked) as AsyncIterable<Uint8Array>;
+    yield* source.pipe(gunzip) as AsyncIterable<Uint8Array>;
   } catch (error) {
     if (!isDamage(error)) throw error;
     throw new CallLogError(file, 0, 'the gzip data is damaged, or ends too early');

@@ -1,7 +1,9 @@
 /** Reads what a gdb script logged of a program's calls, as a call log. */
 import { LoggedLineReader } from 'lockgraph';
 import type { CallLog } from './call-log.js';
+import { CallLogBuilder } from './call-log-builder.js';
 import { CallLogError } from './call-log-error.js';
+import type { CallSink } from './call-sink.js';
 import { GdbCallImporter } from './import-gdb.js';
 import type { ImportSummary } from './import-summary.js';
 import { withFile } from './input.js';
@@ -20,14 +22,29 @@ export interface Imported {
  */
 export async function importGdbLog(file: string): Promise<Imported> {
   return withFile(file, async (input, name) => {
-    const importer = new GdbCallImporter();
-    const reader = new LoggedLineReader((line, number) => importer.line(line, number));
-    for await (const chunk of unpacked(input, name)) reader.push(chunk);
-    const read = reader.finish();
-    const { log, lines, notes } = importer.finish(name);
-    if (log.calls === 0) throw new CallLogError(name, 0, nothing(read.known));
-    return { log, lines, summary: { ...read, calls: log.calls, notes } };
+    const builder = new CallLogBuilder(name);
+    const { lines, summary } = await readGdbCalls(unpacked(input, name), name, builder, false);
+    return { log: builder.build(), lines, summary };
   });
+}
+
+/**
+ * Tells `sink` of the calls in a gdb log.
+ * @param wrong whether also of frees of blocks that are not live @throws CallLogError if there is no call
+ */
+export async function readGdbCalls(
+  bytes: AsyncIterable<Uint8Array>,
+  name: string,
+  sink: CallSink,
+  wrong: boolean,
+): Promise<{ readonly lines: Int32Array; readonly summary: ImportSummary }> {
+  const importer = new GdbCallImporter();
+  const reader = new LoggedLineReader((line, number) => importer.line(line, number));
+  for await (const chunk of bytes) reader.push(chunk);
+  const read = reader.finish();
+  const lines = importer.finish(sink, wrong);
+  if (lines.length === 0) throw new CallLogError(name, 0, nothing(read.known));
+  return { lines, summary: { ...read, calls: lines.length, notes: importer.notes } };
 }
 
 function nothing(known: number): string {

@@ -1,11 +1,18 @@
-/** Reads call logs: text, one call a line, gzipped or not. The content decides, not the name. */
+/** Reads call logs: text, one call a line, or what a gdb script logged; gzipped or not. The content decides, not the name. */
+import { beginsAsGdbLog } from 'lockgraph';
 import type { CallLog } from './call-log.js';
 import { CallLogBuilder } from './call-log-builder.js';
 import { CallLogError } from './call-log-error.js';
 import { CallParser } from './call-parser.js';
 import type { CallSink } from './call-sink.js';
 import { withFile } from './input.js';
-import { eachLine } from './lines.js';
+import { eachLine, unpacked } from './lines.js';
+import { readGdbCalls } from './read-gdb.js';
+
+/** As much as tells a gdb log, which may begin with much that gdb and the program printed. */
+const START_BYTES = 65_536;
+/** A line of a call log, wherever it is. */
+const CALL_LINE = /^(?:mallocx|rallocx|sdallocx|dallocx|texit)[ \t]+\S/m;
 
 /**
  * Reads the log in `file`; `-` is standard input. Memory: that of the log, whatever the size of the file.
@@ -18,16 +25,23 @@ export async function readCallLogFile(file: string): Promise<CallLog> {
 /** Reads the log whose bytes come from `input`. @throws CallLogError */
 export async function readCallLog(input: AsyncIterable<Uint8Array>, name: string): Promise<CallLog> {
   const builder = new CallLogBuilder(name);
-  await readCalls(input, name, builder);
+  await readCalls(input, name, builder, false);
   return builder.build();
 }
 
 /** Tells `sink` of the calls in `file`, which need not fit together: a block may be freed twice. `-` is standard input. @throws CallLogError */
 export async function readCallsFile(file: string, sink: CallSink): Promise<void> {
-  await withFile(file, (input, name) => readCalls(input, name, sink));
+  await withFile(file, (input, name) => readCalls(input, name, sink, true));
 }
 
-async function readCalls(input: AsyncIterable<Uint8Array>, name: string, sink: CallSink): Promise<void> {
+/** @param wrong whether `sink` takes calls that do not fit together */
+async function readCalls(input: AsyncIterable<Uint8Array>, name: string, sink: CallSink, wrong: boolean): Promise<void> {
+  const { start, bytes } = await peeked(unpacked(input, name));
+  if (!CALL_LINE.test(start) && beginsAsGdbLog(start)) await readGdbCalls(bytes, name, sink, wrong);
+  else await readCallLines(bytes, name, sink);
+}
+
+async function readCallLines(input: AsyncIterable<Uint8Array>, name: string, sink: CallSink): Promise<void> {
   const parser = new CallParser(name, sink);
   let blank = 0;
   let calls = 0;
@@ -42,4 +56,26 @@ async function readCalls(input: AsyncIterable<Uint8Array>, name: string, sink: C
     calls++;
   });
   if (calls === 0) throw new CallLogError(name, 0, 'the file has no calls in it');
+}
+
+/** The beginning, and all of the bytes. */
+async function peeked(input: AsyncIterable<Uint8Array>): Promise<{ readonly start: string; readonly bytes: AsyncIterable<Uint8Array> }> {
+  const chunks = input[Symbol.asyncIterator]();
+  const read: Uint8Array[] = [];
+  let size = 0;
+  let ended = false;
+  while (size < START_BYTES && !ended) {
+    const { value, done } = await chunks.next();
+    ended = done === true;
+    if (done !== true) {
+      // A copy: the chunk's memory may be used again.
+      read.push(value.slice());
+      size += value.length;
+    }
+  }
+  async function* all(): AsyncIterable<Uint8Array> {
+    yield* read;
+    if (!ended) yield* { [Symbol.asyncIterator]: () => chunks };
+  }
+  return { start: Buffer.concat(read).toString('latin1', 0, START_BYTES), bytes: all() };
 }

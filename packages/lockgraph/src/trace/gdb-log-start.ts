@@ -11,6 +11,6 @@ export function beginsAsGdbLog(start: string): boolean {
     const text = line.endsWith('\r') ? line.slice(0, -1) : line;
     if (CHATTER.test(text)) return true;
     const what = parseLoggedLine(text)?.what;
-    return what !== undefined && what !== 'damaged';
+    return what !== undefined && what !== 'damaged' && what !== 'texit';
   });
 }
