@@ -76,7 +76,7 @@ function flushAt(record: LockRecord, row: number): Flush {
 
 // jemalloc's names, which all of its versions have.
 const FLUSH = /^tcache_bin_flush_/;
-const COLLECTOR = /^tcache_(?:event_hard|gc)/;
+const COLLECTOR = /^tcache_event/;
 const EXIT = /^tcache_destroy/;
 
 function triggerOf(stack: readonly string[]): FlushTrigger {

@@ -1,8 +1,6 @@
 /** What an option changed on the way of two runs of one log that end differently. All of it is read from the runs' locks and unlocks. */
-import { Monitor } from 'lockgraph';
 import type { Allocator, ThreadCaches } from '../allocator.js';
 import type { CallLog } from '../trace/call-log.js';
-import { createAllocator } from './allocators.js';
 import { type BlockOrder, blockOrder } from './block-order.js';
 import { type BetweenLimits, betweenLimits } from './cached-sizes.js';
 import { type CallAt, callAt } from './call-at.js';
@@ -20,6 +18,8 @@ export interface MovedRun {
   readonly cause: LostLock | undefined;
   readonly record: LockRecord;
   readonly addresses: Float64Array;
+  /** One of its kind, of which nothing was asked but what it says of sizes. */
+  readonly allocator: Allocator;
 }
 
 /** A flush that only one of the runs makes. */
@@ -66,7 +66,7 @@ export function whatMoved(log: CallLog, from: MovedRun, to: MovedRun): Moved {
   const difference = firstLockDifference(log, from.record, to.record);
   return {
     first,
-    ...cacheLimits(log, from.result, to.result, early.result.call - 1),
+    ...cacheLimits(log, from.allocator, to.allocator, early.result.call - 1),
     ...(difference === undefined ? {} : { difference }),
     ...aboutFlush(log, from, to, early),
     ...insteadOf(log, early, late),
@@ -79,18 +79,12 @@ function endOf({ result }: MovedRun): number {
   return result.outcome === 'ok' ? result.calls + 1 : result.call;
 }
 
-function cacheLimits(log: CallLog, from: ReplayResult, to: ReplayResult, calls: number): Pick<Moved, 'caches' | 'between'> {
-  const allocator = allocatorOf(from);
-  const caches = { from: allocator.threadCaches, to: allocatorOf(to).threadCaches };
+function cacheLimits(log: CallLog, from: Allocator, to: Allocator, calls: number): Pick<Moved, 'caches' | 'between'> {
+  const caches = { from: from.threadCaches, to: to.threadCaches };
   if (caches.from === undefined || caches.to === undefined || caches.from.classes === caches.to.classes) return {};
   const limits = [caches.from.largest, caches.to.largest];
-  const between = betweenLimits(log, allocator, { above: Math.min(...limits), upTo: Math.max(...limits) }, calls);
+  const between = betweenLimits(log, from, { above: Math.min(...limits), upTo: Math.max(...limits) }, calls);
   return { caches: { from: caches.from, to: caches.to }, between };
-}
-
-/** One that is only asked about sizes. */
-function allocatorOf({ allocator, options: { lgTcacheMax, ...others } }: ReplayResult): Allocator {
-  return createAllocator(allocator, new Monitor(), { ...others, ...(lgTcacheMax === null ? {} : { lgTcacheMax }) });
 }
 
 function aboutFlush(log: CallLog, from: MovedRun, to: MovedRun, early: MovedRun): Pick<Moved, 'reached' | 'collected'> {
@@ -134,9 +128,9 @@ function insteadOf(log: CallLog, { cause }: MovedRun, late: MovedRun): Pick<Move
 }
 
 /** Up to the call that lost the lock: what comes later did not lead there. */
-function orderOf(log: CallLog, from: MovedRun, to: MovedRun, { cause, record, result }: MovedRun): Pick<Moved, 'order'> {
+function orderOf(log: CallLog, from: MovedRun, to: MovedRun, { cause, record, allocator }: MovedRun): Pick<Moved, 'order'> {
   const size = cause === undefined ? undefined : record.sizeOf(cause.lock);
   if (cause === undefined || size === undefined) return {};
-  const order = blockOrder(log, allocatorOf(result), size, { from: from.addresses, to: to.addresses }, cause.call - 1);
+  const order = blockOrder(log, allocator, size, { from: from.addresses, to: to.addresses }, cause.call - 1);
   return order === undefined ? {} : { order };
 }

@@ -1,6 +1,9 @@
 /** Replays a log at many settings of an allocator: how far the program gets with each, and what an option changed where it ends elsewhere. */
+import { Monitor } from 'lockgraph';
+import type { ThreadCaches } from '../allocator.js';
 import type { CallLog } from '../trace/call-log.js';
 import { unsized } from '../trace/unsized.js';
+import { createAllocator } from './allocators.js';
 import { LockRecord } from './lock-record.js';
 import { type LostLock, lostLock } from './lost-lock.js';
 import { replay, type ReplayOptions, type ReplayResult } from './replay.js';
@@ -17,6 +20,8 @@ export interface SweepRow {
   readonly result: ReplayResult;
   /** Who left the lock locked that the run hangs for; absent where it does not, or nobody did. */
   readonly cause?: LostLock;
+  /** What the caches of threads hold at this setting; absent where the allocator does not tell. */
+  readonly caches?: ThreadCaches;
 }
 
 /** Two neighbours whose ends differ, and what their one different option changed on the way. */
@@ -48,16 +53,19 @@ export async function sweep(log: CallLog, settings: readonly SweepSetting[]): Pr
   let before: MovedRun | undefined;
   for (const [index, setting] of settings.entries()) {
     const run = await runAt(log, setting);
-    const { result, cause } = run;
-    rows.push({ setting, result, ...(cause === undefined ? {} : { cause }) });
+    rows.push(rowOf(setting, run));
     const option = index === 0 ? undefined : changedOption(settings[index - 1]!, setting);
-    if (before !== undefined && option !== undefined && !endsAlike(before.result, result)) {
+    if (before !== undefined && option !== undefined && !endsAlike(before.result, run.result)) {
       const replayed = setting.unsized === true ? unsized(log) : log;
       moves.push({ from: index - 1, to: index, option, ...whatMoved(replayed, before, run) });
     }
     before = run;
   }
   return { trace: log.name, calls: log.calls, rows, moves };
+}
+
+function rowOf(setting: SweepSetting, { result, cause, allocator: { threadCaches } }: MovedRun): SweepRow {
+  return { setting, result, ...(cause === undefined ? {} : { cause }), ...(threadCaches === undefined ? {} : { caches: threadCaches }) };
 }
 
 async function runAt(log: CallLog, setting: SweepSetting): Promise<MovedRun> {
@@ -72,7 +80,13 @@ async function runAt(log: CallLog, setting: SweepSetting): Promise<MovedRun> {
     },
   });
   const record = records[0]!;
-  return { result, cause: result.mutex === undefined ? undefined : lostLock(record, result.mutex, result.call), record, addresses };
+  return {
+    result,
+    cause: result.mutex === undefined ? undefined : lostLock(record, result.mutex, result.call),
+    record,
+    addresses,
+    allocator: createAllocator(result.allocator, new Monitor(), setting),
+  };
 }
 
 /** The one option in which two settings of one allocator differ. */

@@ -21,6 +21,7 @@ function section(sweep: Sweep, style: Style): string[] {
     style.heading(`${escapeText(trace)}${same === '' ? '' : ` on ${same}`}: ${counted(calls, 'call')}`),
     '',
     ...rowsTable(rows),
+    ...alikeLines(rows),
     ...saidLines(rows),
     ...moves.flatMap((move) => movedLines(movedSentences(sweep, move), style)),
   ];
@@ -56,6 +57,23 @@ function rowsTable(rows: readonly SweepRow[]): string[] {
 
 function lostIn({ call, flush }: LostLock): string {
   return flush === undefined ? `call ${call}` : `call ${call}: ${escapeText(flush.by)}, ${triggers[flush.trigger]}`;
+}
+
+/** Neighbours that are one setting to the caches: values of `lg_tcache_max` may come to the same. */
+function alikeLines(rows: readonly SweepRow[]): string[] {
+  const options = sweptOptions(rows);
+  if (options.length > 1 || options[0] !== 'lgTcacheMax') return [];
+  const lines: string[] = [];
+  for (let start = 0, end = 0; start < rows.length; start = end) {
+    while (end < rows.length && (end === start || holdAlike(rows[start]!, rows[end]!))) end++;
+    const [first, last] = [rows[start]!, rows[end - 1]!].map((row) => settingLabel(row, options));
+    if (end - start > 1) lines.push(`Thread caches hold the same at ${first} ${end - start === 2 ? 'and' : 'to'} ${last}.`);
+  }
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function holdAlike({ caches: a }: SweepRow, { caches: b }: SweepRow): boolean {
+  return a !== undefined && b !== undefined && a.classes === b.classes && a.largest === b.largest;
 }
 
 /** What an allocator said before it aborted, or why an outcome is undefined: each text once, with the settings that it is of. */
