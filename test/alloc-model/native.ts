@@ -3,12 +3,15 @@
  * scripts/check.mjs prints once more at the end.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'vitest';
 
-/** `gcc` compiles C with the system's headers; `gdb` may run a program and has Python; `libjemalloc` is a shared library (version 5). */
-export type Native = 'gcc' | 'gdb' | 'libjemalloc';
+/**
+ * `gcc` compiles C with the system's headers; `gdb` may run a program and has Python; `libjemalloc` is a shared library (version 5),
+ * and `jemalloc-5.3.0` says that it is the one that is modelled.
+ */
+export type Native = 'gcc' | 'gdb' | 'libjemalloc' | 'jemalloc-5.3.0';
 
 /** Why one is of no use here; undefined where it is. Each is asked once. */
 const lacks: Readonly<Record<Native, () => string | undefined>> = {
@@ -23,6 +26,11 @@ const lacks: Readonly<Record<Native, () => string | undefined>> = {
     return prints('gdb', run, 'exited normally') ? undefined : 'gdb may not run programs here (ptrace)';
   }),
   libjemalloc: once(() => (libjemalloc() === undefined ? 'libjemalloc.so.2 is not installed' : undefined)),
+  'jemalloc-5.3.0': once(() => {
+    const path = libjemalloc();
+    if (path !== undefined && process.arch === 'x64' && readFileSync(path).includes('5.3.0-0-g')) return undefined;
+    return 'libjemalloc.so.2 is not that of version 5.3.0 for x86-64';
+  }),
 };
 
 /** The path of jemalloc's shared library, for LD_PRELOAD or the linker. */
@@ -35,8 +43,8 @@ export function libjemalloc(): string | undefined {
 /** `describe`, or where something of `needs` is missing, one that is skipped, with the reason behind the title. */
 export function describeNative(title: string, needs: readonly Native[], body: () => void): void {
   const reasons = needs.map((need) => lacks[need]()).filter((reason) => reason !== undefined);
-  const suite = describe.skipIf(reasons.length > 0);
-  suite(reasons.length === 0 ? title : `${title} (skipped: ${reasons.join(', ')})`, body);
+  const name = reasons.length === 0 ? title : `${title} (skipped: ${reasons.join(', ')})`;
+  describe(name, { skip: reasons.length > 0 }, body);
 }
 
 function prints(program: string, words: readonly string[], expected: string): boolean {
