@@ -23,7 +23,7 @@ interface Page {
   readonly text: Vec<string>;
 }
 
-export function serve(heap: GlobalAlloc, box: Boxing): void {
+function serve(heap: GlobalAlloc, box: Boxing): void {
   const random = numbers(11);
   const kept: Page[] = [];
   for (let request = 0; request < REQUESTS; request++) {
