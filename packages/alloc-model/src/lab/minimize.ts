@@ -66,25 +66,23 @@ export async function minimize(log: CallLog, options: MinimizeOptions = {}): Pro
   const usableSize = usableSizeOf(settings);
   const start = (): Reduction => new Reduction(firstCalls(log, stop), signature, probe, timeIsUp, onProgress);
   const reduction = await shortest(start, usableSize);
-  const inChunks = async (): Promise<void> => {
-    await shrinkInChunks(reduction, livesOf, 2);
-    await shrinkInChunks(reduction, eachCall, 2);
-  };
-  await untilItStays(reduction, async () => {
-    await shrinkInNumbers(reduction, usableSize);
-    await untilItStays(reduction, inChunks);
-  });
+  await untilAllStay(reduction, [
+    () => shrinkInNumbers(reduction, usableSize),
+    () => shrinkInChunks(reduction, livesOf, 2),
+    () => shrinkInChunks(reduction, eachCall, 2),
+  ]);
   await simplifySizes(reduction, usableSize);
   const minimal = await shrinkByOne(reduction);
   const facts = { before, stop, signature, left: reduction.log.calls, replays: probe.replays, minimal };
   return { facts, log: reduction.log };
 }
 
-/** Does it again and again, while it makes the log shorter. */
-async function untilItStays(reduction: Reduction, shrink: () => Promise<void>): Promise<void> {
-  for (let calls = Infinity; reduction.log.calls < calls && !reduction.over; ) {
-    calls = reduction.log.calls;
-    await shrink();
+/** Does them in turn, until none makes the log shorter. */
+async function untilAllStay(reduction: Reduction, passes: readonly (() => Promise<void>)[]): Promise<void> {
+  for (let turn = 0, inVain = 0; inVain < passes.length && !reduction.over; turn++) {
+    const { calls } = reduction.log;
+    await passes[turn % passes.length]!();
+    inVain = reduction.log.calls < calls ? 0 : inVain + 1;
   }
 }
 
@@ -95,19 +93,26 @@ async function shortest(start: () => Reduction, usableSize: UsableSize): Promise
     (log: CallLog) => oldestFirst(log, usableSize),
     (log: CallLog) => log,
   ];
+  const begun: CallLog[] = [];
   let best: Reduction | undefined;
   for (const beginning of beginnings) {
     const reduction = start();
     if (best !== undefined && (reduction.over || reduction.log.calls > LONG)) break;
     const { log } = reduction;
     const candidate = beginning(log);
-    if (candidate !== log && !(await reduction.take(candidate))) continue;
+    if (begun.some((other) => areEqual(other, candidate)) || (candidate !== log && !(await reduction.take(candidate)))) continue;
+    begun.push(candidate);
     await reduction.take(inOneThread(reduction.log));
     await shrinkInGroups(reduction, usableSize);
     await shrinkInChunks(reduction, livesOf, 2);
     if (best === undefined || reduction.log.calls < best.log.calls) best = reduction;
   }
   return best ?? start();
+}
+
+/** Of two logs that were selected from one: whether they have the same calls. */
+function areEqual(a: CallLog, b: CallLog): boolean {
+  return a.calls === b.calls && a.kind.every((kind, row) => kind === b.kind[row]) && a.block.every((block, row) => block === b.block[row]);
 }
 
 /** Of the allocator that the log is replayed on. */

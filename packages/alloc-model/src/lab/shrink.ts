@@ -11,10 +11,10 @@ const FINER = 1.5;
 /** A group of more members is not left out in every number, but only in chunks. */
 const MANY = 2000;
 
-/** Leaves out whole threads, then all lives of one shape. */
+/** Leaves out whole threads, then all lives of some shapes. */
 export async function shrinkInGroups(reduction: Reduction, usableSize: UsableSize): Promise<void> {
   for (const rows of threadsOf(reduction.rebase())) await drop(reduction, rows);
-  for (const lives of alike(reduction.rebase(), usableSize)) await drop(reduction, lives.flat());
+  await shrinkInChunks(reduction, (log) => alike(log, usableSize).map((lives) => lives.flat()), 1);
 }
 
 /**
