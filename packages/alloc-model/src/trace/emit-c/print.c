@@ -35,11 +35,14 @@ static atomic_size_t under_way;
 
 static void add_call(struct line *line) {
     size_t number = atomic_load(&under_way);
+    if (number == 0) {
+        add(line, "the start, before call 1");
+        return;
+    }
     add(line, "call ");
     add_number(line, number);
     add(line, " of ");
     add_number(line, CALLS);
-    if (number == 0) return;
     add(line, ": ");
     add(line, calls[number - 1]);
 }
