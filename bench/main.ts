@@ -1,5 +1,6 @@
 /** `pnpm bench`: how fast replays are, what an event costs, and whether memory stays flat. Medians of runs that take turns. */
 import { eventCosts, memoryUse } from './events.js';
+import { minimizeLines } from './minimizes.js';
 import { replaySpeeds } from './replays.js';
 import { sweepLines } from './sweeps.js';
 
@@ -12,6 +13,9 @@ for (const { log, calls, off, on, ratio } of await replaySpeeds()) {
 }
 
 for (const line of await sweepLines()) console.log(line);
+
+console.log('\nMinimizing a log');
+for await (const line of minimizeLines()) console.log(line);
 
 console.log('\nCost of an event, ns');
 for (const { what, nanoseconds } of await eventCosts()) console.log(`  ${what.padEnd(40)} ${nanoseconds.toFixed(0).padStart(6)}`);
