@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkInvariants } from './invariants.js';
-import { inProcess, lgAlign } from './process.js';
+import { inProcess } from './process.js';
+import { lgAlign } from '../process.js';
 
 const MIB = 1024 * 1024;
 const node = ['L arena0.bin[8].lock', 'U arena0.bin[8].lock'];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UndefinedBehaviour } from '../../../../packages/alloc-model/src/allocator.js';
-import { TestProcess, inProcess, TCACHE_NONE } from './process.js';
+import { TestProcess, inProcess } from './process.js';
+import { TCACHE_NONE } from '../process.js';
 
 const mismatches = (p: TestProcess): number[] => p.notes.filter(({ note }) => note.kind === 'alloc/size-mismatch').map(({ operation }) => operation);
 

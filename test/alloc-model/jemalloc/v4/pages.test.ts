@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkInvariants } from './invariants.js';
-import { inProcess, lgAlign, TCACHE_NONE } from './process.js';
+import { inProcess } from './process.js';
+import { lgAlign, TCACHE_NONE } from '../process.js';
 import type { TestProcess } from './process.js';
 
 const PAST_CACHE = { lgTcacheMax: 11 };

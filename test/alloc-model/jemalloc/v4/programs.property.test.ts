@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkInvariants } from './invariants.js';
 import { index2size, size2index } from '../../../../packages/alloc-model/src/jemalloc/size-classes.js';
-import { lgAlign, TCACHE_NONE, TestProcess } from './process.js';
+import { TestProcess } from './process.js';
+import { lgAlign, TCACHE_NONE } from '../process.js';
 
 type Step =
   | { readonly do: 'mallocx'; readonly size: number; readonly flags: number; readonly thread: string; readonly times: number }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Tcache, TcacheBin } from '../../../../packages/alloc-model/src/jemalloc/v4/tcache.js';
-import { inProcess, TCACHE_NONE } from './process.js';
+import { inProcess } from './process.js';
+import { TCACHE_NONE } from '../process.js';
 
 describe('the cache of a class', () => {
   it('is a stack that remembers how low it was', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { arena, inProcess } from './process.js';
+import { inProcess } from './process.js';
+import { arena } from '../process.js';
 
 /** The arenas whose bin 4 is locked. */
 const bins = (locks: readonly string[]): string[] => [...new Set(locks.flatMap((event) => /^L (arena\d+)\.bin\[3\]/.exec(event)?.[1] ?? []))];

@@ -11,7 +11,7 @@ const QUANTUM = 16;
 const CACHELINE = 64;
 const BLOCK_HEADER_BYTES = 144;
 const BASE_BYTES = 3912;
-export const EDATA_BYTES = 128;
+const EDATA_BYTES = 128;
 /** Serial numbers of an edata have so many bits. */
 const ESN_MASK = 0xfff;
 

@@ -1,0 +1,18 @@
+/** A simulated process with jemalloc 5.3.0 in it, for tests. */
+import { createJemalloc530 } from '../../../../packages/alloc-model/src/jemalloc/v5/jemalloc.js';
+import type { Jemalloc530 } from '../../../../packages/alloc-model/src/jemalloc/v5/jemalloc.js';
+import type { JemallocOptions } from '../../../../packages/alloc-model/src/jemalloc/options.js';
+import { JemallocProcess } from '../process.js';
+
+export class TestProcess extends JemallocProcess<Jemalloc530> {
+  constructor(options: JemallocOptions = {}) {
+    super((monitor) => createJemalloc530(monitor, options));
+  }
+}
+
+/** Runs `driver` in a new process, to its end. */
+export async function inProcess(options: JemallocOptions, driver: (process: TestProcess) => Promise<void>): Promise<TestProcess> {
+  const process = new TestProcess(options);
+  await process.run(() => driver(process));
+  return process;
+}
