@@ -82,7 +82,14 @@ class Machine:
         elif 'aarch64' in name:
             self.arguments, self.result, self.sp, self.link = ('x0', 'x1', 'x2', 'x3'), 'x0', 'sp', 'x30'
         else:
-            raise gdb.GdbError('alloc-model: the machine is %s; this script knows x86-64 and aarch64' % name)
+            give_up('the machine is %s; this script knows x86-64 and aarch64' % name)
+
+
+def give_up(reason):
+    gdb.write('alloc-model: %s\n' % reason, gdb.STDERR)
+    if gdb.selected_inferior().pid != 0:
+        gdb.execute('kill', to_string=True)
+    gdb.execute('quit 2')
 
 
 def unsigned(frame, register):
@@ -201,6 +208,15 @@ class Process:
             self.images[path, start] = image
             new.append(image)
         return new
+
+    def is_another(self):
+        """Whether the program has become another one (exec): its memory of before is empty then."""
+        if self.memory == -1:
+            return False
+        try:
+            return any(not os.pread(self.memory, 1, image.start) for image in list(self.images.values())[:1])
+        except OSError:
+            return True
 
     def forget(self):
         if self.memory != -1:
@@ -377,10 +393,12 @@ class LockNames:
 
 class Capture:
     def __init__(self):
-        # A path is no text of the log's encoding.
         given = gdb.convenience_variable('alloc_log')
         self.path = os.environ.get('ALLOC_LOG') or (given.string() if given is not None else None) or 'alloc.log'
-        self.log = open(self.path, 'w', buffering=1, encoding='utf-8', errors='backslashreplace')
+        try:
+            self.log = open(self.path, 'w', buffering=1, encoding='utf-8', errors='backslashreplace')
+        except OSError as error:
+            give_up('%s cannot be written: %s' % (self.path, error.strerror))
         self.process = Process()
         self.names = LockNames(self.process)
         self.machine = None
@@ -631,6 +649,8 @@ class Capture:
             self.quietly('handle %s stop print pass' % name)
         gdb.events.stop.connect(self.on_stop)
         gdb.events.exited.connect(self.on_exit)
+        gdb.events.clear_objfiles.connect(self.on_symbols)
+        gdb.events.new_objfile.connect(self.on_symbols)
         self.write('# A log of alloc-model gdb-script: calls%s of %s' % (' and locks' if LOCKS else '', gdb.current_progspace().filename))
         attached = gdb.selected_inferior().pid != 0
         if not attached:
@@ -638,9 +658,7 @@ class Capture:
         self.quietly('catch exec')
         threading.Thread(target=self.watch, daemon=True).start()
         how = 'continue'
-        while self.ended is None:
-            if how is None:
-                break
+        while self.ended is None and how is not None:
             try:
                 self.arm()
             except OSError as error:
@@ -655,8 +673,7 @@ class Capture:
                 gdb.execute(how, to_string=True)
             except gdb.error as error:
                 if self.ended is None:
-                    self.finish('gdb cannot go on: %s' % error)
-                    break
+                    self.finish('gdb cannot go on: %s' % str(error).split('\n', 1)[0])
             self.running = False
             how = self.next()
         self.log.flush()
@@ -671,9 +688,12 @@ class Capture:
         except gdb.error:
             # Where gdb may not turn off address randomisation.
             gdb.execute('set disable-randomization off')
-            gdb.execute('starti', to_string=True)
+            try:
+                gdb.execute('starti', to_string=True)
+            except gdb.error as error:
+                give_up('the program cannot be started: %s' % error)
         if self.ended is not None or gdb.selected_inferior().pid == 0:
-            raise gdb.GdbError('alloc-model: the program cannot be started')
+            give_up('the program cannot be started')
 
     def quietly(self, command):
         try:
@@ -683,6 +703,11 @@ class Capture:
 
     def on_stop(self, event):
         self.event = event
+
+    def on_symbols(self, _):
+        # After an exec, and before gdb puts breakpoints into memory that is no more.
+        if self.process.is_another():
+            self.disarm()
 
     def on_exit(self, event):
         if self.ended is not None:
@@ -704,18 +729,7 @@ class Capture:
             if name not in ('SIGINT', 'SIGTRAP') and number is not None and self.process.catches(number):
                 return 'signal ' + name
             return self.finish(name, 128 + (number or 0))
-        if 'exec' in self.exec_stop():
-            self.disarm()
         return 'continue'
-
-    def exec_stop(self):
-        """Whether the program has become another one: then nothing is where it was."""
-        try:
-            path = os.readlink('/proc/%d/exe' % gdb.selected_inferior().pid)
-        except OSError:
-            return ''
-        before, self.program = getattr(self, 'program', path), path
-        return '' if before == path else 'exec'
 
     def finish(self, why, code=124):
         """Says how all stand. `code` is the one that gdb ends with."""
@@ -806,7 +820,8 @@ class ExitHook:
     """jemalloc gives back what a thread had cached: the thread ends."""
 
     def enter(self, capture, thread, frame, back, above):
-        if any(pending.kind == 'texit' for pending in thread.stack):
+        # It is called again while the C library tidies up.
+        if not thread.started or thread.stack:
             return None
         capture.write(thread.mark + 'texit')
         return Pending('texit', back, above, 'texit')
@@ -879,7 +894,7 @@ class Entry(gdb.Breakpoint):
     def stop(self):
         try:
             return self.capture.entered(self.hook)
-        except (OSError, gdb.error) as error:
+        except (OSError, OverflowError, gdb.error) as error:
             self.capture.write('--- not understood: %s' % error)
             return False
 
@@ -893,13 +908,12 @@ class Return(gdb.Breakpoint):
     def stop(self):
         try:
             self.capture.returned(self.address)
-        except (OSError, gdb.error) as error:
+        except (OSError, OverflowError, gdb.error) as error:
             self.capture.write('--- not understood: %s' % error)
         return False
 
 
 if gdb.current_progspace().filename is None and gdb.selected_inferior().pid == 0:
-    gdb.write('alloc-model: no program; as in: gdb -batch -x capture.py --args PROGRAM\n', gdb.STDERR)
-    gdb.execute('quit 2')
+    give_up('no program; as in: gdb -batch -x capture.py --args PROGRAM')
 else:
     Capture().run()
