@@ -32,7 +32,7 @@ interface Captured {
 
 function capture(program: readonly string[], settings: { locks?: boolean; prefix?: string } = {}): Captured {
   const script = join(folder, 'capture.py');
-  writeFileSync(script, captureScript({ prefix: settings.prefix ?? 'auto', locks: settings.locks ?? false, stall: 1 }));
+  writeFileSync(script, captureScript({ prefix: settings.prefix ?? 'auto', locks: settings.locks ?? false, stall: 2 }));
   const file = join(folder, 'alloc.log');
   rmSync(file, { force: true });
   const { status, stdout, stderr } = spawnSync('gdb', ['-nx', '-batch', '-x', script, '--args', ...program], {
@@ -100,7 +100,7 @@ describeNative('capture of locks', ['gdb', 'gcc'], () => {
   test('ends a program that deadlocks, and lockgraph says which threads', async () => {
     const { file, log, code, stderr } = capture([compile('deadlock', '-static')], { locks: true });
     expect(code).toBe(124);
-    expect(stderr).toContain('stopped: no call and no lock for 1 s');
+    expect(stderr).toContain('stopped: no call and no lock for 2 s');
     expect(log).toMatch(/^\[t1\] {5}wait {3}right \[left_first\] held by t2$/m);
     expect(log).toMatch(/^\[t2\] {5}wait {3}left \[right_first\] held by t1$/m);
     expect(log).toMatch(/^#\d+ .*\bright_first\b/m);

@@ -257,14 +257,14 @@ class Process:
             pass
         return False
 
-    def cpu(self):
-        """Clock ticks that the program has used."""
+    def usage(self):
+        """The state of the main thread, as in `ps`, and the clock ticks that the program has used."""
         try:
             with open('/proc/%d/stat' % self.pid) as stat:
                 fields = stat.read().rpartition(')')[2].split()
-            return int(fields[11]) + int(fields[12])
+            return fields[0], int(fields[11]) + int(fields[12])
         except (OSError, IndexError, ValueError):
-            return 0
+            return '?', 0
 
 
 class Thread:
@@ -772,14 +772,17 @@ class Capture:
             time.sleep(min(0.25, STALL / 4))
             if not self.running or self.interrupted is not None:
                 continue
+            state, ticks = self.process.usage()
+            if state == 't':
+                # gdb has it, and is busy itself.
+                self.moved = time.monotonic()
             if self.moved != since:
-                since, cpu = self.moved, self.process.cpu()
+                since, cpu = self.moved, ticks
                 continue
             if time.monotonic() - since < STALL:
                 continue
             # A program that computes does not hang, unless it is the allocator that does.
-            if not any(thread.stack for thread in self.threads.values()) and self.process.cpu() - cpu > 10:
-                since = 0
+            if not any(thread.stack for thread in self.threads.values()) and ticks - cpu > 10:
                 self.moved = time.monotonic()
                 continue
             self.interrupted = 'no call%s for %g s' % (' and no lock' if LOCKS else '', STALL)
