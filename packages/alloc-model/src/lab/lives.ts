@@ -31,7 +31,7 @@ export function isWronglyFreed(log: CallLog, life: Life, usableSize: UsableSize)
 }
 
 /** Lives whose calls are of the same kinds and classes have the same shape. */
-export function shapeOf(log: CallLog, life: Life, usableSize: UsableSize): string {
+function shapeOf(log: CallLog, life: Life, usableSize: UsableSize): string {
   return life.map((row) => `${log.kind[row]} ${log.size[row] === 0 ? 0 : usableSize(log.size[row]!, log.flags[row]!)}`).join(' ');
 }
 
