@@ -12,7 +12,7 @@ import { firstCalls, Reduction } from './reduction.js';
 import type { ReplayOptions, ReplayResult } from './replay.js';
 import { eachCall, shrinkByOne, shrinkInChunks, shrinkInGroups, shrinkInNumbers } from './shrink.js';
 import type { Signature } from './signature.js';
-import { inOneThread, oldestFirst, simplifySizes, wronglyFreed } from './simplify.js';
+import { inOneThread, ofClass, oldestFirst, simplifySizes, wronglyFreed } from './simplify.js';
 
 export interface MinimizeOptions extends ReplayOptions {
   /** Asked before each replay whether to stop with the shortest log so far; default: never. */
@@ -53,9 +53,6 @@ export class NothingShown extends Error {
   }
 }
 
-/** Longer logs than this are not begun with in more than one way. */
-const LONG = 20_000;
-
 /** @throws NothingShown, and what `replay` throws */
 export async function minimize(log: CallLog, options: MinimizeOptions = {}): Promise<Minimized> {
   const { timeIsUp = () => false, onProgress, ...settings } = options;
@@ -65,7 +62,7 @@ export async function minimize(log: CallLog, options: MinimizeOptions = {}): Pro
   probe.overlaps = signature.outcome === 'overlap';
   const usableSize = usableSizeOf(settings);
   const start = (): Reduction => new Reduction(firstCalls(log, stop), signature, probe, timeIsUp, onProgress);
-  const reduction = await shortest(start, usableSize);
+  const reduction = await shortest(start, signature, usableSize);
   await untilAllStay(reduction, [
     () => shrinkInNumbers(reduction, usableSize),
     () => shrinkInChunks(reduction, livesOf, 2),
@@ -86,28 +83,37 @@ async function untilAllStay(reduction: Reduction, passes: readonly (() => Promis
   }
 }
 
-/** Begins in several ways, and goes on with what became the shortest log. */
-async function shortest(start: () => Reduction, usableSize: UsableSize): Promise<Reduction> {
-  const beginnings = [
+/**
+ * Begins with guesses at what matters, each of which is a replay: the blocks that were freed wrongly, or those of the class that was
+ * confused, in the order of the log or freed in turn. Goes on with what became the shortest log; with the log itself if no guess was right.
+ */
+async function shortest(start: () => Reduction, { classes }: Signature, usableSize: UsableSize): Promise<Reduction> {
+  const confused = (log: CallLog): CallLog => (classes === null ? log : ofClass(log, classes.usable, usableSize));
+  const guesses = [
     (log: CallLog) => wronglyFreed(log, usableSize),
-    (log: CallLog) => oldestFirst(log, usableSize),
-    (log: CallLog) => log,
+    (log: CallLog) => confused(oldestFirst(log, usableSize)),
+    confused,
   ];
   const begun: CallLog[] = [];
   let best: Reduction | undefined;
-  for (const beginning of beginnings) {
+  for (const guess of guesses) {
     const reduction = start();
-    if (best !== undefined && (reduction.over || reduction.log.calls > LONG)) break;
-    const { log } = reduction;
-    const candidate = beginning(log);
-    if (begun.some((other) => areEqual(other, candidate)) || (candidate !== log && !(await reduction.take(candidate)))) continue;
+    const candidate = guess(reduction.log);
+    if (begun.some((other) => areEqual(other, candidate)) || !(await reduction.take(candidate))) continue;
     begun.push(candidate);
-    await reduction.take(inOneThread(reduction.log));
-    await shrinkInGroups(reduction, usableSize);
-    await shrinkInChunks(reduction, livesOf, 2);
+    await shrinkCoarsely(reduction, usableSize);
     if (best === undefined || reduction.log.calls < best.log.calls) best = reduction;
   }
-  return best ?? start();
+  if (best !== undefined) return best;
+  const reduction = start();
+  await shrinkCoarsely(reduction, usableSize);
+  return reduction;
+}
+
+async function shrinkCoarsely(reduction: Reduction, usableSize: UsableSize): Promise<void> {
+  await reduction.take(inOneThread(reduction.log));
+  await shrinkInGroups(reduction, usableSize);
+  await shrinkInChunks(reduction, livesOf, 2);
 }
 
 /** Of two logs that were selected from one: whether they have the same calls. */

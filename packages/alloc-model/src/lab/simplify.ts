@@ -1,7 +1,7 @@
 /** Ways to write a log's calls more simply, which may not make it longer: threads, which block is freed, claims, sizes, flags. */
 import { CallKind, type CallLog } from '../trace/call-log.js';
 import { selectCalls } from '../trace/select.js';
-import { alike, isWronglyFreed, livesOf, type UsableSize } from './lives.js';
+import { alike, isWronglyFreed, type Life, livesOf, type UsableSize } from './lives.js';
 import type { Reduction } from './reduction.js';
 
 /** All calls in one thread, which does not end. */
@@ -41,9 +41,19 @@ export function oldestFirst(log: CallLog, usableSize: UsableSize): CallLog {
 
 /** The calls of blocks whose sized free claims a wrong class, and the last call. */
 export function wronglyFreed(log: CallLog, usableSize: UsableSize): CallLog {
+  return only(log, (life) => isWronglyFreed(log, life, usableSize));
+}
+
+/** The calls of blocks that are of one class at some time, and the last call. */
+export function ofClass(log: CallLog, usable: number, usableSize: UsableSize): CallLog {
+  const isBirth = (row: number): boolean => log.kind[row] === CallKind.mallocx || log.kind[row] === CallKind.rallocx;
+  return only(log, (life) => life.some((row) => isBirth(row) && usableSize(log.size[row]!, log.flags[row]!) === usable));
+}
+
+function only(log: CallLog, isKept: (life: Life) => boolean): CallLog {
   const kept = new Uint8Array(log.calls);
   kept[log.calls - 1] = 1;
-  for (const life of livesOf(log)) if (isWronglyFreed(log, life, usableSize)) for (const row of life) kept[row] = 1;
+  for (const life of livesOf(log)) if (isKept(life)) for (const row of life) kept[row] = 1;
   return selectCalls(log, kept).log;
 }
 
