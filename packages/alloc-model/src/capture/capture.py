@@ -303,23 +303,74 @@ class LockNames:
     def __init__(self, process):
         self.process = process
         self.names = {}
-        self.bases = []
+        # Addresses that stand for names as long as the lock is held: an arena has a number only once it is made.
+        self.nameless = set()
         self.arena = None
+        self.bin = None
         self.asked = False
 
-    def of(self, address):
+    def of(self, address, held=False):
+        """The name; that of a lock which is held stays what it was when it was taken."""
         name = self.names.get(address)
-        if name is None:
+        if name is None and not (held and address in self.nameless):
             name = self._arena_lock(address) or self._variable(address)
-            if name is not None:
+            if name is None:
+                self.nameless.add(address)
+            else:
                 self.names[address] = name
         return name or 'mutex@%#x' % address
 
     def _arena_lock(self, address):
         for index, base in enumerate(self._arenas()):
-            if base and base <= address < base + self.arena.sizeof:
-                path = self._path(self.arena, address - base)
-                return 'arena%d%s' % (index, path.replace('.bins[', '.bin['))
+            offset = address - base
+            if 0 <= offset < self.arena.sizeof:
+                return 'arena%d%s' % (index, self._path(self.arena, offset).replace('.bins[', '.bin['))
+            path = self._bin(offset) or self._base(base, address)
+            if path:
+                return 'arena%d%s' % (index, path)
+        return None
+
+    def _bin(self, offset):
+        """jemalloc 5: the bins lie behind the arena, each as often as it has shards."""
+        offsets = self._offsets()
+        at = bisect.bisect_right(offsets, offset) - 1
+        if len(offsets) < 2 or at < 0:
+            return None
+        size = self.bin.sizeof
+        shard, inside = divmod(offset - offsets[at], size)
+        path = self._path(self.bin, inside)
+        if shard >= (offsets[at] - offsets[at - 1]) // size and at == len(offsets) - 1 or '+' in path:
+            return None
+        return '.bin[%d]%s%s' % (at, '.shard[%d]' % shard if shard > 0 else '', path)
+
+    def _offsets(self):
+        found = self._variable_named('arena_bin_offsets')
+        try:
+            if self.bin is None:
+                self.bin = gdb.lookup_type('struct bin_s').strip_typedefs()
+            return list(self.process.read(found[0], '<%dI' % (found[1] // 4))) if found else []
+        except (gdb.error, OSError):
+            return []
+
+    def _base(self, arena, address):
+        """jemalloc 5: where an arena gets memory for itself."""
+        try:
+            field = next((field for field in self.arena.fields() if field.name == 'base'), None)
+            if field is None or field.type.strip_typedefs().code != gdb.TYPE_CODE_PTR:
+                return None
+            (base,) = self.process.read(arena + field.bitpos // 8, '<Q')
+            kind = field.type.strip_typedefs().target().strip_typedefs()
+            return '.base' + self._path(kind, address - base) if base <= address < base + kind.sizeof else None
+        except OSError:
+            return None
+
+    def _variable_named(self, name):
+        """Address and size of a variable of jemalloc's own."""
+        for image in self.process.images.values():
+            for prefix in ('je_', '_rjem_je_', '_rjem_', ''):
+                for kind, value, size in image.elf.by_name.get(prefix + name, ()):
+                    if kind == 1:
+                        return value + image.bias, size
         return None
 
     def _arenas(self):
@@ -334,12 +385,8 @@ class LockNames:
                     pass
         if self.arena is None:
             return ()
-        for image in self.process.images.values():
-            for name in ('je_arenas', '_rjem_je_arenas', 'arenas'):
-                for kind, value, size in image.elf.by_name.get(name, ()):
-                    if kind == 1:
-                        return self._table(value + image.bias, size)
-        return ()
+        found = self._variable_named('arenas')
+        return self._table(*found) if found else ()
 
     def _table(self, address, size):
         try:
@@ -515,9 +562,10 @@ class Capture:
         self.write('%s    lock   %s [%s]' % (thread.mark, self.names.of(mutex), caller))
 
     def gave(self, thread, mutex, caller, state=''):
+        name = self.names.of(mutex, mutex in self.held)
         self.held.pop(mutex, None)
         self.locks += 1
-        self.write('%s    unlock %s [%s]%s' % (thread.mark, self.names.of(mutex), caller, state))
+        self.write('%s    unlock %s [%s]%s' % (thread.mark, name, caller, state))
 
     def mutex(self, address):
         """The word of the lock, how often its owner has it, the owner's id, and the kind of the mutex."""
@@ -627,8 +675,7 @@ class Capture:
         self.entries, self.returns = {}, {}
         self.wanted.clear()
         self.callers, self.held = {}, {}
-        self.names.names = {}
-        self.names.asked = False
+        self.names = LockNames(self.process)
         for thread in self.threads.values():
             thread.stack = []
         self.process.forget()
@@ -738,15 +785,15 @@ class Capture:
             top = thread.stack[-1] if thread.stack else None
             if top is not None and top.kind == 'lock':
                 if not top.said:
-                    self.write('%s    wait   %s [%s] %s' % (thread.mark, self.names.of(top.mutex), top.caller, self.holder(top.mutex)))
-                waiting.append('t%d for %s' % (thread.number, self.names.of(top.mutex)))
+                    self.write('%s    wait   %s [%s] %s' % (thread.mark, self.names.of(top.mutex, True), top.caller, self.holder(top.mutex)))
+                waiting.append('t%d for %s' % (thread.number, self.names.of(top.mutex, True)))
         self.write('--- stopped: ' + why)
         for thread in self.threads.values():
             inside = thread.inside()
             if inside is not None:
                 self.write('--- t%d is in %s' % (thread.number, inside.text))
         if LOCKS:
-            self.write('--- still held: ' + (', '.join('%s by t%d' % (self.names.of(mutex), by) for mutex, (by, _) in self.held.items()) or 'none'))
+            self.write('--- still held: ' + (', '.join('%s by t%d' % (self.names.of(mutex, True), by) for mutex, (by, _) in self.held.items()) or 'none'))
             self.write('--- waiting: ' + (', '.join(waiting) or 'none'))
         try:
             self.log.write(gdb.execute('thread apply all bt 200', to_string=True))
@@ -758,7 +805,7 @@ class Capture:
 
     def say(self):
         if not self.found and self.locks == 0:
-            gdb.write('alloc-model: no jemalloc was found in the program or its libraries%s\n' % ('' if PREFIX == 'auto' else ' with the prefix "%s"' % PREFIX), gdb.STDERR)
+            gdb.write('alloc-model: no jemalloc was found in the program or its libraries%s; a stripped program does not show its functions\n' % ('' if PREFIX == 'auto' else ' with the prefix "%s"' % PREFIX), gdb.STDERR)
         end = '; stopped: ' + self.why if hasattr(self, 'why') else ''
         gdb.write('alloc-model: %d calls and %d locks and unlocks are in %s%s\n' % (self.calls, self.locks, self.path, end), gdb.STDERR)
         gdb.execute('quit %d' % self.ended)
@@ -841,9 +888,9 @@ class LockHook:
             if holder == thread.number:
                 if kind in (RECURSIVE, ERRORCHECK):
                     return None
-                capture.write('%s    lock   %s [%s] HELD-ALREADY (self deadlock)' % (thread.mark, capture.names.of(address), caller))
+                capture.write('%s    lock   %s [%s] HELD-ALREADY (self deadlock)' % (thread.mark, capture.names.of(address, True), caller))
             else:
-                capture.write('%s    wait   %s [%s] %s' % (thread.mark, capture.names.of(address), caller, capture.holder(address)))
+                capture.write('%s    wait   %s [%s] %s' % (thread.mark, capture.names.of(address, True), caller, capture.holder(address)))
             said = True
         elif capture.alone():
             # Nobody can come before it.
