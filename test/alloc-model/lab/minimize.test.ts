@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CallLog, CallLogError, callLogText, minimize, type Minimized, type MinimizeOptions, readCallLog, readCallLogFile, replay, type ReplayOptions, type Signature } from 'alloc-model';
+import { type CallLog, CallLogError, callLogText, minimize, type Minimized, type MinimizeOptions, readCallLog, readCallLogFile, replay, type ReplayOptions, selectCalls, type Signature } from 'alloc-model';
 import { Blame, signatureOf } from '../../../packages/alloc-model/src/lab/signature.js';
 import { removals } from './removals.js';
 
@@ -99,6 +99,15 @@ describe('minimize', () => {
     expect(facts).toMatchObject({ signature: { outcome: 'undefined', classes: { usable: 20480, claimedUsable: 4096 } }, minimal: true });
     expect(facts.left).toBeLessThan(facts.stop);
     expect((await replay(log)).result).toMatchObject({ outcome: 'undefined', call: facts.left });
+  });
+
+  test('keeps an overlap where all calls return', async () => {
+    const options = { allocator: 'jemalloc-5.3.0' } as const;
+    const start = selectCalls(await fixture('over-small.bad'), new Uint8Array(1000).fill(1)).log;
+    const { log, facts } = await minimize(start, options);
+    expect(facts).toMatchObject({ before: { outcome: 'ok', firstOverlap: facts.stop }, signature: { outcome: 'overlap' }, minimal: true });
+    expect(facts.left).toBeLessThan(facts.stop);
+    expect((await replay(log, { ...options, overlaps: true })).result).toMatchObject({ outcome: 'ok', firstOverlap: facts.left, calls: facts.left });
   });
 
   test('keeps the threads that a hang needs', async () => {

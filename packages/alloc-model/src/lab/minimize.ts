@@ -14,7 +14,7 @@ import { eachCall, shrinkByOne, shrinkInChunks, shrinkInGroups, shrinkInNumbers 
 import type { Signature } from './signature.js';
 import { inOneThread, ofClass, oldestFirst, simplifySizes, wronglyFreed } from './simplify.js';
 
-export interface MinimizeOptions extends ReplayOptions {
+export interface MinimizeOptions extends Omit<ReplayOptions, 'record' | 'overlaps' | 'sinks'> {
   /** Asked before each replay whether to stop with the shortest log so far; default: never. */
   readonly timeIsUp?: () => boolean;
   /** Told after each step how many calls are left. */
@@ -122,7 +122,7 @@ function areEqual(a: CallLog, b: CallLog): boolean {
 }
 
 /** Of the allocator that the log is replayed on. */
-function usableSizeOf({ allocator = 'jemalloc-4.5.0', ...settings }: ReplayOptions): UsableSize {
+function usableSizeOf({ allocator = 'jemalloc-4.5.0', ...settings }: MinimizeOptions): UsableSize {
   const model = createAllocator(allocator, new Monitor(), settings);
   return (size, flags) => model.nallocx(size, flags);
 }
