@@ -44,6 +44,11 @@ export class AddressSpace {
     return true;
   }
 
+  /** Whether something is mapped at `address`. */
+  isMapped(address: number): boolean {
+    return address < TOP && !this.#gaps.some(({ low, high }) => low <= address && address < high);
+  }
+
   /** Where `size` bytes lie at the top of the highest gap that has room for `room` bytes, aligned; 0 if none has. */
   #highest(room: number, size: number, alignment = PAGE): number {
     const gap = this.#gaps.find(({ low, high }) => high - low >= room);

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { AddressSpace } from '../../../../packages/alloc-model/src/jemalloc/address-space.js';
 import { Edata } from '../../../../packages/alloc-model/src/jemalloc/v5/edata.js';
 import { Eset } from '../../../../packages/alloc-model/src/jemalloc/v5/eset.js';
+import { Memory } from '../../../../packages/alloc-model/src/jemalloc/v5/memory.js';
 import { binOf, PAGE_CLASSES, searchBinOf } from '../../../../packages/alloc-model/src/jemalloc/v5/page-classes.js';
 import { PAGE } from '../../../../packages/alloc-model/src/jemalloc/size-classes.js';
 
@@ -29,7 +31,7 @@ describe('free extents', () => {
         let top = 0;
         for (const [i, now] of steps.entries()) {
           if (now.do === 'insert') {
-            const edata = new Edata(i * 128, 0, new Map());
+            const edata = new Edata(i * 128, 0, new Memory(new AddressSpace()));
             Object.assign(edata, { sn: now.sn, addr: (top += 8192 * PAGE), size: now.pages * PAGE });
             eset.insert(edata);
             twin.push(edata);

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UndefinedBehaviour } from '../../../../packages/alloc-model/src/allocator.js';
+import { AddressSpace } from '../../../../packages/alloc-model/src/jemalloc/address-space.js';
 import { bySnAddress, Edata } from '../../../../packages/alloc-model/src/jemalloc/v5/edata.js';
+import { Memory } from '../../../../packages/alloc-model/src/jemalloc/v5/memory.js';
 import { PairingHeap } from '../../../../packages/alloc-model/src/jemalloc/v5/pairing-heap.js';
 
 function edatas(n: number): Edata[] {
+  const memory = new Memory(new AddressSpace());
   return Array.from({ length: n }, (_, i) => {
-    const edata = new Edata(i * 128, 0, new Map());
+    const edata = new Edata(i * 128, 0, memory);
     edata.sn = (i * 7) % 5;
     edata.addr = ((i * 13) % 37) * 4096;
     return edata;

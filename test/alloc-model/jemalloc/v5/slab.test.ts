@@ -1,17 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UndefinedBehaviour } from '../../../../packages/alloc-model/src/allocator.js';
+import { AddressSpace } from '../../../../packages/alloc-model/src/jemalloc/address-space.js';
 import { BIN_INFO } from '../../../../packages/alloc-model/src/jemalloc/bin-info.js';
 import { Edata } from '../../../../packages/alloc-model/src/jemalloc/v5/edata.js';
+import { Memory } from '../../../../packages/alloc-model/src/jemalloc/v5/memory.js';
 import { EdataList } from '../../../../packages/alloc-model/src/jemalloc/v5/ring.js';
 import { slabInit, slabRegAlloc, slabRegFree, slabRegind } from '../../../../packages/alloc-model/src/jemalloc/v5/slab.js';
 
 const BASE = 0x7fff_f780_8000;
 const bin = fc.integer({ min: 0, max: 35 });
 
-function slabOf(binind: number, all = new Map<number, Edata>(), address = 0x7fff_f7a1_6500): Edata {
-  const slab = new Edata(address, 0, all);
-  all.set(address, slab);
+function slabOf(binind: number, memory = new Memory(new AddressSpace()), address = 0x7fff_f7a1_6500): Edata {
+  const slab = new Edata(address, 0, memory);
+  memory.add(slab);
   slab.addr = BASE;
   slab.szind = binind;
   slab.slab = true;
@@ -76,14 +78,40 @@ describe('a slab', () => {
     expect(() => take(slab, 35, 3)).toThrow(UndefinedBehaviour);
   });
 
-  it('does not have the bit of a region beyond 512', () => {
-    expect(() => slabRegFree(slabOf(0), 512)).toThrow('the bit of region 512 is changed, which the bitmap of the slab at 0x7ffff7808000 does not have');
+  it('changes a bit of what lies behind its bitmap, for a region beyond 512', () => {
+    const memory = new Memory(new AddressSpace());
+    const slab = slabOf(0, memory);
+    const behind = slabOf(3, memory, slab.address + 128);
+    // Word 4 of the edata behind is the serial number of its extent; word 8 begins its bitmap.
+    slabRegFree(slab, 512 + 4 * 64 + 1);
+    slabRegFree(slab, 512 + 8 * 64 + 5);
+    expect([behind.sn, behind.bitmap[0]]).toEqual([2, 0xffff_ffdf]);
+    expect(() => slabRegFree(slab, 512 + 5 * 64)).toThrow('is damaged, as the bits of its neighbour’s regions: a link of a heap'.replace('’', "'"));
+    expect(() => slabRegFree(slab, 512 + 16 * 64)).toThrow('and holds no edata');
+  });
+
+  it('hands out what bits behind its bitmap stand for, and clears them', () => {
+    const addresses = new AddressSpace();
+    const memory = new Memory(addresses);
+    const base = addresses.map(2 ** 21, 2 ** 21);
+    const slab = slabOf(35, memory);
+    slab.addr = base;
+    const behind = slabOf(3, memory, slab.address + 128);
+    Object.assign(behind, { slab: false, szind: 0, nfree: 0, addr: 0, sn: 5 });
+    slab.bitmap.fill(0);
+    slab.nfree = 1;
+    const taken: number[] = [];
+    slabRegAlloc(slab, { ...BIN_INFO[35]!, regSize: 8 }, 1, taken, 0);
+    expect(taken).toEqual([base + 8 * (512 + 4 * 64)]);
+    expect(behind.sn).toBe(4);
+    slab.nfree = 1;
+    expect(() => slabRegAlloc(slab, BIN_INFO[35]!, 1, taken, 0)).toThrow('nothing is mapped');
   });
 
   it('keeps the groups of bits that it does not need, and with them the links of a list', () => {
-    const all = new Map<number, Edata>();
-    const first = slabOf(0, all);
-    const second = slabOf(0, all, 0x7fff_f7a1_6580);
+    const memory = new Memory(new AddressSpace());
+    const first = slabOf(0, memory);
+    const second = slabOf(0, memory, 0x7fff_f7a1_6580);
     const list = new EdataList('free extents', 'inactive');
     list.append(first);
     list.append(second);
@@ -93,8 +121,8 @@ describe('a slab', () => {
   });
 
   it('damages a list that it is in while one of its regions is freed', () => {
-    const all = new Map<number, Edata>();
-    const [a, b] = [slabOf(0, all), slabOf(0, all, 0x7fff_f7a1_6580)];
+    const memory = new Memory(new AddressSpace());
+    const [a, b] = [slabOf(0, memory), slabOf(0, memory, 0x7fff_f7a1_6580)];
     const list = new EdataList('free extents', 'inactive');
     list.append(a);
     list.append(b);

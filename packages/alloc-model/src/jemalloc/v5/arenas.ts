@@ -1,5 +1,5 @@
 /** All arenas of the process: creating them, and choosing one for a thread. */
-import { NotModelled } from '../../allocator.js';
+import { NotModelled, UndefinedBehaviour } from '../../allocator.js';
 import type { Thread } from 'lockgraph';
 import { ARENA_BYTES, Arena } from './arena.js';
 import { Base } from './base.js';
@@ -19,9 +19,14 @@ export class Arenas {
     this.#total = process.settings.narenas + 1;
   }
 
-  /** The arena with that index, which exists. */
+  /**
+   * The arena with that index.
+   * @throws UndefinedBehaviour if there is none: whoever asks has the index from an extent that is damaged
+   */
   at(ind: number): Arena {
-    return this.#arenas[ind]!;
+    const arena = this.#arenas[ind];
+    if (arena !== undefined) return arena;
+    throw new UndefinedBehaviour(`an extent says that it is of arena ${ind}, which there is not: what jemalloc keeps of the extent is damaged`);
   }
 
   [Symbol.iterator](): Iterator<Arena> {

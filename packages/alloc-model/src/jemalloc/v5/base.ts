@@ -2,8 +2,9 @@
 import type { Mutex, Thread } from 'lockgraph';
 import { NotModelled } from '../../allocator.js';
 import { type AddressSpace, USED_UP } from '../address-space.js';
-import { Edata } from './edata.js';
+import { Edata, EDATA_BYTES } from './edata.js';
 import type { Frames } from './frames.js';
+import type { Memory } from './memory.js';
 import { PAGE_CLASSES, psz2ind } from './page-classes.js';
 import { ceilTo, CHUNK_SIZE, size2index } from '../size-classes.js';
 
@@ -11,7 +12,6 @@ const QUANTUM = 16;
 const CACHELINE = 64;
 const BLOCK_HEADER_BYTES = 144;
 const BASE_BYTES = 3912;
-const EDATA_BYTES = 128;
 /** Serial numbers of an edata have so many bits. */
 const ESN_MASK = 0xfff;
 
@@ -26,8 +26,7 @@ interface Block {
 export interface BaseContext {
   readonly frames: Frames;
   readonly addressSpace: AddressSpace;
-  /** Every edata of the process, by its address. */
-  readonly edatas: Map<number, Edata>;
+  readonly memory: Memory;
 }
 
 export class Base {
@@ -65,8 +64,8 @@ export class Base {
   /** `base_alloc_edata`. */
   async allocEdata(thread: Thread): Promise<Edata> {
     const { address, sn } = await this.alloc(thread, EDATA_BYTES, EDATA_BYTES);
-    const edata = new Edata(address, sn & ESN_MASK, this.#context.edatas);
-    this.#context.edatas.set(address, edata);
+    const edata = new Edata(address, sn & ESN_MASK, this.#context.memory);
+    this.#context.memory.add(edata);
     return edata;
   }
 
@@ -94,6 +93,7 @@ export class Base {
     this.#pindLast = psz2ind(bytes);
     const block = { sn: this.#blocks.length, address: start + BLOCK_HEADER_BYTES, size: bytes - BLOCK_HEADER_BYTES };
     this.#blocks.push(block);
+    this.#context.memory.addUnused(block);
     return block;
   }
 }

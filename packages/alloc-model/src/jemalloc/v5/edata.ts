@@ -13,15 +13,29 @@ export const RETAINED = 3;
 export const MERGING = 5;
 export type ExtentState = typeof ACTIVE | typeof DIRTY | typeof MUZZY | typeof RETAINED | typeof MERGING;
 
+export const EDATA_BYTES = 128;
 /** 32-bit words of the bitmap of a slab, which is in groups of 64. */
 export const BITMAP_WORDS = 16;
 const TWO_32 = 2 ** 32;
+
+/** The memory that edata lie in. */
+export interface EdataMemory {
+  /** The edata at an address. */
+  edata(address: number): Edata | undefined;
+  /** The 64-bit word at an address. */
+  word(address: number): bigint;
+  setWord(address: number, value: bigint): void;
+  /** The address of the first word from there on that is not zero. */
+  firstNonZero(address: number): number;
+  /** @throws UndefinedBehaviour if nothing is mapped at the address of a region */
+  checkMapped(address: number): void;
+}
 
 export class Edata {
   /** Where it lies itself. */
   readonly address: number;
   /** Number of the base block that it lies in. */
-  readonly esn: number;
+  esn: number;
   arenaInd = 0;
   slab = false;
   committed = false;
@@ -42,6 +56,10 @@ export class Edata {
   prev: Edata | null = null;
   next: Edata | null = null;
   lchild: Edata | null = null;
+  /** A word that nothing of this model uses, and that damage may change. */
+  ps = 0n;
+  /** No field of jemalloc's: whether {@link addr} was changed by damage. */
+  strayAddr = false;
   /** No field of jemalloc's: regions of a slab that are in use or in thread caches. */
   out = 0;
   /** A union: the bitmap of a slab, and, in the place of its first four words, the links of the list of inactive extents. */
@@ -49,13 +67,12 @@ export class Edata {
   #linked = false;
   #qlNext: Edata | null = null;
   #qlPrev: Edata | null = null;
-  readonly #all: ReadonlyMap<number, Edata>;
+  readonly memory: EdataMemory;
 
-  /** @param all every edata of the process, by its address */
-  constructor(address: number, esn: number, all: ReadonlyMap<number, Edata>) {
+  constructor(address: number, esn: number, memory: EdataMemory) {
     this.address = address;
     this.esn = esn;
-    this.#all = all;
+    this.memory = memory;
   }
 
   /** `edata_base_get`. */
@@ -110,7 +127,7 @@ export class Edata {
     const { bitmap } = this;
     const address = bitmap[word]! + bitmap[word + 1]! * TWO_32;
     if (address === 0) return null;
-    const edata = this.#all.get(address);
+    const edata = this.memory.edata(address);
     if (edata === undefined) {
       throw new UndefinedBehaviour(
         `the bits of a region were changed in the extent at 0x${this.base.toString(16)} while they were a link of the list of free extents, and now the link is followed`,
@@ -143,6 +160,7 @@ export interface EdataInit {
 export function edataInit(edata: Edata, init: EdataInit): void {
   edata.arenaInd = init.arenaInd;
   edata.addr = init.addr;
+  edata.strayAddr = false;
   edata.size = init.size;
   edata.slab = false;
   edata.szind = init.szind;

@@ -3,6 +3,7 @@
  * extent. Of most extents that is the first and the last page; of slabs all. Cost of a look-up: two indices, within 1 GiB.
  */
 import type { Mutex, Thread } from 'lockgraph';
+import { UndefinedBehaviour } from '../../allocator.js';
 import type { Base } from './base.js';
 import { type Edata, type ExtentState, MERGING } from './edata.js';
 import type { Frames } from './frames.js';
@@ -185,8 +186,11 @@ export class Emap {
   #partOf(address: number): Part {
     const known = this.#part(address);
     if (known !== undefined) return known;
+    if (this.#last === undefined) {
+      throw new UndefinedBehaviour(`the page map is to be changed at 0x${address.toString(16)}, where it has nothing: what jemalloc keeps of an extent is damaged`);
+    }
     const part: Part = { edata: Array.from<Edata | undefined>({ length: PART_PAGES }), bits: new Uint16Array(PART_PAGES) };
-    this.#last![((address / PAGE) >>> LG_PART_PAGES) & (PARTS - 1)] = part;
+    this.#last[((address / PAGE) >>> LG_PART_PAGES) & (PARTS - 1)] = part;
     return part;
   }
 

@@ -34,6 +34,11 @@ export async function extentRecycle(
     if (parts.trail !== null) deactivate(pac, ecache, parts.trail);
   }
   ecache.lock.release(thread);
+  if (edata !== null && !edata.committed) {
+    // No extent is without memory, unless what is kept of it is damaged; to commit it fails.
+    await extentRecord(thread, pac, ecache, edata);
+    edata = null;
+  }
   thread.leave(up);
   return edata;
 }

@@ -7,7 +7,7 @@ import { OVERSIZE_THRESHOLD } from './extent.js';
 import { CACHELINE, largeDalloc, largePalloc, largeRallocNoMove } from './large.js';
 import type { Misuse } from '../misuse.js';
 import { sa2u } from './sa2u.js';
-import { HUGE_MAXCLASS, index2size, LARGE_MINCLASS, NBINS, s2u, size2index, SMALL_MAXCLASS } from '../size-classes.js';
+import { HUGE_MAXCLASS, index2size, LARGE_MINCLASS, NBINS, NSIZES, s2u, size2index, SMALL_MAXCLASS } from '../size-classes.js';
 import { tcacheAlloc, tcacheDalloc } from './tcache-alloc.js';
 import type { Tcache } from './tcache.js';
 import { arenaChoose } from './tsd.js';
@@ -74,7 +74,11 @@ async function arenaMalloc({ tsd, tcache, named, misuse }: Call, size: number, i
   const cacheBin = tcache?.bins[index];
   if (cacheBin !== undefined) return tcacheAlloc(tsd, cacheBin, named, misuse);
   const arena = named ?? (await arenaChooseMaybeHuge(tsd, size));
-  return index < NBINS ? arenaMallocSmall(tsd, arena, index) : largePalloc(tsd, arena, index2size(index), CACHELINE);
+  if (index >= NBINS) return largePalloc(tsd, arena, index2size(index), CACHELINE);
+  const address = await arenaMallocSmall(tsd, arena, index);
+  const { damage, emap } = tsd.arenas.process;
+  if (damage.happened && emap.smallClass(address) !== index) misuse.handOut(address, index, damage.guiltyOf(emap.lookup(address)?.szind ?? NSIZES));
+  return address;
 }
 
 /** A large block with an alignment, or one that a large block moves to: past the cache. */

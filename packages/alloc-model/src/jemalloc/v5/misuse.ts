@@ -95,6 +95,14 @@ export class Damage {
     thread.note(SLAB_FREED_IN_USE, data, calls.toSorted((a, b) => a - b));
   }
 
+  /** The operation to blame where a block of class `szind` is handed out as one of another; 0 if none is known. */
+  guiltyOf(szind: number): OperationNumber {
+    for (const calls of [this.#guilty.get(szind), ...this.#guilty.values()]) {
+      for (const operation of calls ?? []) if (operation > 0) return operation;
+    }
+    return 0;
+  }
+
   /** A large block's flush gets a region of a slab; `calls` brought it there. */
   largeFlushOfSlab(slab: Edata, calls: ReadonlySet<OperationNumber>): void {
     this.happened = true;

@@ -2,12 +2,12 @@
 import type { Monitor } from 'lockgraph';
 import { AddressSpace } from '../address-space.js';
 import { Base, type BaseContext } from './base.js';
-import type { Edata } from './edata.js';
 import { Emap } from './emap.js';
 import { registerFrames } from './frames.js';
 import type { Frames } from './frames.js';
 import { baseLock, globalLocks } from './locks.js';
 import type { GlobalLocks } from './locks.js';
+import { Memory } from './memory.js';
 import { Damage } from './misuse.js';
 import type { Settings } from './options.js';
 
@@ -17,7 +17,7 @@ export class Process implements BaseContext {
   readonly frames: Frames;
   readonly locks: GlobalLocks;
   readonly addressSpace = new AddressSpace();
-  readonly edatas = new Map<number, Edata>();
+  readonly memory = new Memory(this.addressSpace);
   /** That of arena 0. */
   readonly base: Base;
   readonly emap: Emap;

@@ -5,7 +5,7 @@ import { largeDalloc, largePalloc, CACHELINE } from './large.js';
 import type { Misuse } from '../misuse.js';
 import { arenaDecay, arenaDecayAll } from './purge.js';
 import { sa2u } from './sa2u.js';
-import { index2size, NBINS, PAGE, size2index, SMALL_MAXCLASS } from '../size-classes.js';
+import { index2size, NBINS, NSIZES, PAGE, size2index, SMALL_MAXCLASS } from '../size-classes.js';
 import { tcacheBinFlush } from './tcache-flush.js';
 import { Tcache } from './tcache.js';
 import type { CacheBin } from './tcache.js';
@@ -20,9 +20,23 @@ export async function tcacheAlloc(tsd: Tsd, cacheBin: CacheBin, named: Arena | u
   if (cacheBin.index >= NBINS) return largePalloc(tsd, arena, index2size(cacheBin.index), CACHELINE);
   const up = tsd.thread.enter(arena.process.frames.tcache_alloc_small_hard);
   await fillSmall(tsd, arena, cacheBin);
+  if (arena.process.damage.happened) blameFill(tsd, cacheBin);
   cacheBin.refilled = true;
   tsd.thread.leave(up);
   return cacheBin.pop();
+}
+
+/** Blocks that were got in advance may be of another class, where slabs are in the wrong bins. */
+function blameFill(tsd: Tsd, cacheBin: CacheBin): void {
+  const { damage, emap } = tsd.arenas.process;
+  for (let i = 0; i < cacheBin.ncached; i++) {
+    const szind = emap.lookup(cacheBin.avail[i]!)?.szind ?? NSIZES;
+    if (szind === cacheBin.index) continue;
+    const operation = damage.guiltyOf(szind);
+    cacheBin.pushedBy[i] = ~operation;
+    cacheBin.strays++;
+    cacheBin.blame(szind, operation);
+  }
 }
 
 /** The newest block of a class; 0 if there is none. */
