@@ -23,7 +23,7 @@ export async function boot(thread: Thread, arenas: Arenas): Promise<Tsd> {
   main.init();
   if (settings.tcache) await tcacheDataInit(main, true);
   const infos = await base.alloc(thread, BACKGROUND_THREADS * BACKGROUND_THREAD_INFO_BYTES, CACHELINE);
-  memory.addUnused({ address: infos.address, size: ceilTo(BACKGROUND_THREADS * BACKGROUND_THREAD_INFO_BYTES, EDATA_BYTES) });
+  memory.addOther({ address: infos.address, size: ceilTo(BACKGROUND_THREADS * BACKGROUND_THREAD_INFO_BYTES, EDATA_BYTES) });
   for (let i = 0; i < BACKGROUND_THREADS; i++) {
     memory.setWord(infos.address + i * BACKGROUND_THREAD_INFO_BYTES + MUTEX_KIND_OFFSET, MUTEX_KIND);
   }

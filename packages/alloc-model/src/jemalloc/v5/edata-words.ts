@@ -1,6 +1,6 @@
 /** The fields of an edata as the 64-bit words that they are in memory. */
 import { UndefinedBehaviour } from '../../allocator.js';
-import type { Edata, EdataMemory, ExtentState } from './edata.js';
+import { Edata, type EdataMemory, type ExtentState } from './edata.js';
 
 /** Bits of the first word: arena, slab, committed, zeroed, state, class, free regions, and whether a mapping begins there. */
 const ARENA = { shift: 0n, mask: 0xfffn };
@@ -104,11 +104,16 @@ function setBits(edata: Edata, word: bigint): void {
 
 function pointer(edata: Edata, value: bigint, memory: EdataMemory): Edata | null {
   if (value === 0n) return null;
-  return memory.edata(Number(value)) ?? thrown(damaged(edata, 'a link of a heap'));
+  if (value > Number.MAX_SAFE_INTEGER) throw damaged(edata, 'a link of a heap');
+  return memory.edata(Number(value)) ?? wild(edata, Number(value), memory);
 }
 
-function thrown(error: Error): never {
-  throw error;
+/** What a link leads to that is the address of nothing: whoever follows it, is killed or worse. */
+function wild(edata: Edata, address: number, memory: EdataMemory): Edata {
+  const follow = (): never => {
+    throw damaged(edata, 'a link of a heap, which is followed now');
+  };
+  return new Proxy(new Edata(address, 0, memory), { get: (_, field) => (field === 'address' ? address : follow()), set: follow });
 }
 
 function damaged(edata: Edata, what: string): UndefinedBehaviour {

@@ -9,7 +9,7 @@ import { edataWord, setEdataWord } from './edata-words.js';
 
 const WORD_BYTES = 8;
 
-/** Memory that the base allocator has not given away yet. */
+/** What is left of a block of the base allocator; behind it, nothing is known. */
 export interface Unused {
   readonly address: number;
   readonly size: number;
@@ -19,6 +19,8 @@ export class Memory implements EdataMemory {
   readonly #addressSpace: AddressSpace;
   readonly #edatas = new Map<number, Edata>();
   readonly #unused: Unused[] = [];
+  /** Memory that is given away for other things than edata. */
+  readonly #others: Unused[] = [];
   /** Words that are no part of an edata, and are not zero. */
   readonly #words = new Map<number, bigint>();
 
@@ -37,9 +39,14 @@ export class Memory implements EdataMemory {
     }
   }
 
-  /** Memory that can be read: it is zero, but for what is set. What it says of itself may change. */
+  /** Memory that is not given away yet: it is zero, but for what damage changes. `unused` may become less. */
   addUnused(unused: Unused): void {
     this.#unused.push(unused);
+  }
+
+  /** Memory for other things than edata: it is zero, but for what is set. */
+  addOther(other: Unused): void {
+    this.#others.push(other);
   }
 
   /** The edata that lies at an address. */
@@ -73,7 +80,7 @@ export class Memory implements EdataMemory {
     while (this.word(at) === 0n) {
       at += WORD_BYTES;
       // Nothing but zeros follows, up to where nothing is mapped.
-      if (this.#words.size === 0 && this.#unused.some((unused) => unused.address <= at && at < unused.address + unused.size)) throw beyond(at);
+      if (this.#words.size === 0 && isWithin(this.#unused, at)) throw beyond(at);
     }
     return at;
   }
@@ -85,8 +92,12 @@ export class Memory implements EdataMemory {
   }
 
   #check(address: number): void {
-    if (!this.#unused.some((unused) => unused.address <= address && address < unused.address + unused.size)) throw beyond(address);
+    if (!isWithin(this.#unused, address) && !isWithin(this.#others, address)) throw beyond(address);
   }
+}
+
+function isWithin(areas: readonly Unused[], at: number): boolean {
+  return areas.some(({ address, size }) => address <= at && at < address + size);
 }
 
 function beyond(address: number): UndefinedBehaviour {

@@ -101,7 +101,7 @@ export async function tcacheDataInit(tsd: Tsd, booting: boolean): Promise<void> 
     usize <= SMALL_MAXCLASS ? await arenaMallocSmall(tsd, arena0, size2index(usize)) : await largePalloc(tsd, arena0, usize, PAGE);
   const tcache = new Tcache(settings.nhbins, address);
   tsd.tcache = tcache;
-  if (booting) await tcache.associate(tsd, arena0);
+  if (booting) await tcache.associate(thread, arena0);
   else await arenaChoose(tsd);
   thread.leave(up);
 }
@@ -112,7 +112,7 @@ export async function tcacheDestroy(tsd: Tsd, tcache: Tcache): Promise<void> {
   const up = thread.enter(arenas.process.frames.tcache_destroy);
   const arena = tcache.arena!;
   for (const cacheBin of tcache.bins) await tcacheBinFlush(tsd, cacheBin, 0);
-  await tcache.dissociate(tsd);
+  await tcache.dissociate(thread);
   const edata = arenas.process.emap.edata(tcache.address)!;
   if (edata.slab) await arenaDallocSmall(tsd, edata, tcache.address);
   else await largeDalloc(tsd, edata);

@@ -1,9 +1,8 @@
 /** `tcache_t`: the blocks that a thread has freed, or got in advance, by class; a stack each (`cache_bin_t`). */
-import type { OperationNumber } from 'lockgraph';
+import type { OperationNumber, Thread } from 'lockgraph';
 import type { Arena } from './arena.js';
 import { ncachedMax } from '../bin-info.js';
 import { NBINS } from '../size-classes.js';
-import type { Tsd } from './tsd.js';
 
 /** How many calls are remembered of those that brought blocks of one other class. */
 const BLAMED = 1000;
@@ -90,7 +89,7 @@ export class Tcache {
   }
 
   /** `tcache_arena_associate`. */
-  async associate({ thread }: Tsd, arena: Arena): Promise<void> {
+  async associate(thread: Thread, arena: Arena): Promise<void> {
     const up = thread.enter(arena.process.frames.tcache_arena_associate);
     this.arena = arena;
     const { tcacheQl } = arena.locks;
@@ -101,7 +100,7 @@ export class Tcache {
   }
 
   /** `tcache_arena_dissociate`: the statistics of the cache go to the bins. */
-  async dissociate({ thread }: Tsd): Promise<void> {
+  async dissociate(thread: Thread): Promise<void> {
     const arena = this.arena!;
     const { frames } = arena.process;
     const up = thread.enter(frames.tcache_arena_dissociate);

@@ -101,7 +101,7 @@ export async function arenaChoose(tsd: Tsd): Promise<Arena> {
   tsd.iarena = iarena;
   const { tcache } = tsd;
   if (tcache === undefined) return arena;
-  if (tcache.arena !== undefined && tcache.arena !== arena) await tcache.dissociate(tsd);
-  if (tcache.arena !== arena) await tcache.associate(tsd, arena);
+  if (tcache.arena !== undefined && tcache.arena !== arena) await tcache.dissociate(tsd.thread);
+  if (tcache.arena !== arena) await tcache.associate(tsd.thread, arena);
   return arena;
 }
