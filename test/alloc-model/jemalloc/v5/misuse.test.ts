@@ -24,6 +24,16 @@ describe('a wrong size', () => {
     ]);
   });
 
+  it.each([
+    [20_480, 16_384, "it went to the thread cache's class 36, it is a large block of class 37: a flush will give back its own pages"],
+    [48, 20_480, "it went to the thread cache's class 37, it lies in a slab of bin 3: a flush will give back the whole slab"],
+    [20_480, 4096, "it went to the thread cache's bin 28, it is a large block of class 37: a flush will free it as if it lay in a slab of bin 28"],
+    [1 << 20, 1 << 21, 'it went past the thread cache to where it belongs, so the claim did no harm'],
+  ])('of %i bytes claimed as %i says what a flush will do', async (size, claimed, where) => {
+    const ended = await inProcess({}, async (p) => p.sdallocx(await p.mallocx(size), claimed));
+    expect(ended.notes.map(({ note }) => note.data['where'])).toEqual([where]);
+  });
+
   it('does no harm past the cache, where the page says which class it is', async () => {
     const ended = await inProcess({}, async (p) => {
       const blocks = await p.many(3, 48);
@@ -43,7 +53,7 @@ describe('a wrong size', () => {
     });
     const wrong = ended.notes.find(({ note }) => note.kind === 'alloc/wrong-region')!;
     expect([wrong.operation, wrong.note.operations]).toEqual([103, [102]]);
-    expect(wrong.note.data).toEqual({ bin: 2, binSize: 32, flushed: 1, count: 1, owner: 'a slab of bin 3', slab: '0x7ffff7808000', region: 4, cleared: 6 });
+    expect(wrong.note.data).toEqual({ bin: 2, binSize: 32, flushed: 1, count: 1, what: 'lie in slabs of bin 3', slab: '0x7ffff7808000', region: 4, cleared: 6 });
     expect(wrong.stack.at(-1)).toBe('tcache_bin_flush_small(bin 2)');
   });
 

@@ -14,11 +14,16 @@ export function whereItGoes({ claimedClass, trueClass, fate }: WrongClaim): stri
   const owner = trueClass < NBINS ? `it lies in a slab of bin ${trueClass}` : `it is a large block of class ${trueClass}`;
   if (fate === 'refused') return 'the check of a debug build stops the process before anything is freed';
   if (fate === 'cached') {
-    const flush = claimedClass < NBINS ? `as if it lay in a slab of ${claim}` : 'as if all of its pages were one large block';
-    return `it went to the thread cache's ${claim}, ${owner}: a flush will free it ${flush}`;
+    return `it went to the thread cache's ${claim}, ${owner}: ${flushText(claimedClass, trueClass)}`;
   }
   if (claimedClass < NBINS === trueClass < NBINS) return 'it went past the thread cache to where it belongs, so the claim did no harm';
   return claimedClass < NBINS ? `${owner}, and was freed as a region of a slab` : `${owner}, and was freed as a large one`;
+}
+
+/** What a flush of the claimed class will do with the block. */
+function flushText(claimedClass: number, trueClass: number): string {
+  if (claimedClass < NBINS) return `a flush will free it as if it lay in a slab of bin ${claimedClass}`;
+  return trueClass < NBINS ? 'a flush will give back the whole slab' : 'a flush will give back its own pages';
 }
 
 function classText(index: number): string {
@@ -51,7 +56,7 @@ export class Damage {
   constructor(registry: Registry) {
     registry.declareNote(
       WRONG_REGION,
-      'tcache_bin_flush_small(bin {bin}) gives back the oldest {flushed} blocks; {count} of them are of {owner}, the first one region {region} of the extent at {slab}: by the size of bin {bin} it is taken for region {cleared}, whose bit is changed',
+      'tcache_bin_flush_small(bin {bin}) gives back the oldest {flushed} blocks; {count} of them {what}, and are freed as if they lay in slabs of bin {bin}: region {region} of the extent at {slab} is taken for region {cleared}',
     );
     registry.declareNote(
       SLAB_FREED_IN_USE,
@@ -73,7 +78,7 @@ export class Damage {
       binSize: index2size(bin),
       flushed,
       count,
-      owner: szind < NBINS ? `a slab of bin ${szind}` : 'a large block',
+      what: szind < NBINS ? `lie in slabs of bin ${szind}` : 'are large blocks',
       slab: hex(slab.base),
       region: szind < NBINS ? Math.floor((address - slab.addr) / BIN_INFO[szind]!.regSize) : 0,
       cleared,
