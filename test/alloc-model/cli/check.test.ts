@@ -164,6 +164,9 @@ describe('--fail-on', () => {
     ['mismatch', 'mallocx 1 48 0\ndallocx 2 0\n', 0],
     ['any', 'mallocx 1 48 0\nsdallocx 1 49 0\n', 1],
     ['any', 'mallocx 1 48 0\ndallocx 2 0\n', 1],
+    ['any', 'mallocx 1 48 0\ndallocx 1 0\ndallocx 1 0\n', 1],
+    ['any', 'mallocx 1 48 0\nmallocx 1 48 0\n', 1],
+    ['any', 'mallocx 1 0 0\n', 1],
     ['any', 'mallocx 1 48 0\n', 0],
     ['never', 'mallocx 1 48 0\nsdallocx 1 49 0\n', 0],
   ])('%s %j: %d', async (what, content, expected) => {

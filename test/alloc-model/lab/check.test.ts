@@ -124,6 +124,17 @@ describe('totals', () => {
     ]);
   });
 
+  test('are there for each class of live blocks, most bytes first', () => {
+    const { neverFreed } = check((log) => {
+      for (const [id, size] of [[1, 16], [2, 4000], [3, 10], [4, 64]] as const) log.mallocx(id, size, 0, 0);
+    });
+    expect(neverFreed.classes).toEqual([
+      { usable: 4096, count: 1, bytes: 4000 },
+      { usable: 64, count: 1, bytes: 64 },
+      { usable: 16, count: 2, bytes: 26 },
+    ]);
+  });
+
   test('are exact where lists are cut', () => {
     const { unknownBlocks, neverFreed } = check((log) => {
       for (let id = 0; id < 5000; id++) log.dallocx(id, 0, 0);

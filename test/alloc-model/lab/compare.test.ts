@@ -48,7 +48,10 @@ describe('a comparison', () => {
   });
 
   test('of a correct log finds no cause and no parting, huge blocks or not', async () => {
-    for (const trace of ['tiny-reuse.ok', 'huge.ok']) expect(await fixture(trace)).toMatchObject({ cause: { kind: 'none' }, parts: {}, mismatches: { count: 0 } });
+    for (const trace of ['tiny-reuse.ok', 'huge.ok']) {
+      const { cause, parts, mismatches } = await fixture(trace);
+      expect([cause, parts, mismatches.count]).toEqual([{ kind: 'none' }, {}, 0]);
+    }
   });
 
   test('of wrong sizes that only lie in wait names who shows them', async () => {
