@@ -10,7 +10,7 @@ export async function hunt(move: typeof transfer): Promise<void> {
     const bob = new Account(simulation.monitor, 'bob', 100);
     simulation.spawn('alice pays bob', (thread) => move(thread, alice, bob, 10));
     simulation.spawn('bob pays alice', (thread) => move(thread, bob, alice, 25));
-    const { analysis } = await simulation.run();
-    assertNoFindings(analysis);
+    const run = await simulation.run();
+    assertNoFindings(run.analysis, run);
   }
 }

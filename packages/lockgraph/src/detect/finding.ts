@@ -60,7 +60,7 @@ export interface HistoryNote {
 
 export interface HistoryEntry extends Place {
   readonly thread: string;
-  /** `request`, `acquire`, `release`, … as in the trace; `operation` for a call that a note blames; `note`. */
+  /** `request`, `acquire`, `release`, … as in the trace; `wake` where a condition wakes its waiter; `operation` for a call that a note blames; `note`. */
   readonly what: string;
   readonly lock?: string;
   /** The other thread of a spawn, a join, or a request to join. */

@@ -40,7 +40,7 @@ export class History {
     if (log !== undefined) {
       const rows = rowsOf(log, trail);
       for (const row of [...rows.locks.slice(0, HISTORY_LIMIT), ...rows.operations.slice(-HISTORY_LIMIT)]) {
-        entries.set(log.eventAt(row), this.#entry(log, row));
+        if (!this.#places.isSilent(log.kind(row), log.object(row))) entries.set(log.eventAt(row), this.#entry(log, row));
       }
       for (const entry of this.#blamed(log, blamedBy(log, rows.notes))) entries.set(entry.event, entry);
     }

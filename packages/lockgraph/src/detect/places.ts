@@ -42,10 +42,15 @@ export class Places {
     return {
       ...this.place(event, call, operation),
       thread: this.#thread(thread),
-      what: kindNames[kind] ?? String(kind),
+      what: this.#isWake(kind, object) ? 'wake' : (kindNames[kind] ?? String(kind)),
       ...this.#object(kind, object, mode),
       ...(misuse === undefined ? undefined : { misuse }),
     };
+  }
+
+  /** Whether an event says nothing that another does not: whoever is woken by a condition gives it back at once. */
+  isSilent(kind: EventKind, object: number): boolean {
+    return kind === EventKind.release && this.#registry.lock(object).kind === 'condition';
   }
 
   note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): HistoryEntry {
@@ -127,6 +132,11 @@ export class Places {
       default:
         return {};
     }
+  }
+
+  /** A condition is nobody's: who gets it is woken. */
+  #isWake(kind: EventKind, object: number): boolean {
+    return kind === EventKind.acquire && this.#registry.lock(object).kind === 'condition';
   }
 
   #thread(thread: ThreadId): string {

@@ -5,6 +5,7 @@ import { escapeName } from './escape.js';
 const verbs: Readonly<Record<string, string>> = {
   acquire: 'lock',
   release: 'unlock',
+  wake: 'is woken by',
   request: 'wants',
   cancel: 'gives up',
   spawn: 'starts',
