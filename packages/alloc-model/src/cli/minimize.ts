@@ -8,19 +8,22 @@ import { allocatorHelp, allocatorOptions, replaySettings } from './allocator-wor
 import type { Output, Streams } from './output.js';
 import { printResult } from './print.js';
 import { UsageError } from './usage-error.js';
-import { commonOptions, integer, oneFile, oneOf, parseWords } from './words.js';
+import { commonOptions, integer, oneFile, oneOf, parseWords, traceHelp } from './words.js';
 
 const minimizeHelp = `Usage: alloc-model minimize [OPTION]… TRACE
 
-Prints the shortest call log that shows the same as TRACE ("-" is standard input, gzip is unpacked): the same kind of finding, for the
-same mutex, in the same functions (where it waits, and where the mutex was taken), from the same two size classes; or the same abort, the
-same undefined behaviour, or an overlap. What is left over is told on standard error.
+Prints the shortest call log that shows the same as TRACE: the same kind of finding, for the
+same mutex, in the same functions (where it waits, and where the mutex was taken), from the
+same two size classes; or the same abort, the same undefined behaviour, or an overlap. What
+is left over is told on standard error.
 
 ${allocatorHelp}  --format text|json    text (the default) is a call log, as TRACE is one
   --max-seconds N       stop then, with the shortest log so far
   -o, --output FILE     the log goes there instead of to standard output
 
-Exit: 0 when there is a log, however short; 2 for wrong usage, a TRACE that is none, or one in which all calls return.
+${traceHelp}
+Exit: 0 when there is a log, however short; 2 for wrong usage, a TRACE that is none, or one
+in which all calls return.
 `;
 
 /** Milliseconds between two lines of progress. */

@@ -2,7 +2,7 @@
 import { type Level, levels } from 'lockgraph';
 import type { ReplayOptions } from '../lab/replay.js';
 import { allocatorHelp, allocatorOptions, replaySettings } from './allocator-words.js';
-import { commonOptions, level, oneFile, oneOf, parseWords } from './words.js';
+import { commonOptions, level, oneFile, oneOf, parseWords, traceHelp } from './words.js';
 
 export interface ReplayCommand {
   readonly trace: string;
@@ -18,7 +18,7 @@ export interface ReplayCommand {
 
 export const replayHelp = `Usage: alloc-model replay [OPTION]… TRACE
 
-Replays the allocator calls of TRACE ("-" is standard input, gzip is unpacked) and reports how they end.
+Replays the allocator calls of TRACE and reports how they end.
 
 ${allocatorHelp}  --format text|json    text is the default
   -o, --output FILE     the report goes there instead of to standard output
@@ -27,7 +27,9 @@ ${allocatorHelp}  --format text|json    text is the default
   --fail-on LEVEL       exit 1 if there is a finding of this level: ${levels.join(', ')}
   --verbose             everything, however long
 
-Exit: 0 when the replay came to an end, whatever it is; 1 as --fail-on says; 2 for wrong usage, or a TRACE that is none.
+${traceHelp}
+Exit: 0 when the replay came to an end, whatever it is; 1 as --fail-on says; 2 for wrong
+usage, or a TRACE that is none.
 `;
 
 /** @throws UsageError; returns undefined where help is asked for */

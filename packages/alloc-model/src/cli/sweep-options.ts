@@ -4,7 +4,7 @@ import type { SweepSetting } from '../lab/sweep.js';
 import { allocatorOptions, LG_TCACHE_MAX, NARENAS } from './allocator-words.js';
 import { integers, MOST_VALUES, oneOfEach } from './lists.js';
 import { UsageError } from './usage-error.js';
-import { commonOptions, oneOf, parseWords } from './words.js';
+import { commonOptions, oneOf, parseWords, traceHelp } from './words.js';
 
 export interface SweepCommand {
   /** Paths; `-` is standard input. */
@@ -20,9 +20,10 @@ const USUAL = [11, 12, 13, 14, 15, 16, 17, 18];
 
 export const sweepHelp = `Usage: alloc-model sweep [OPTION]… TRACE…
 
-Replays the allocator calls of each TRACE ("-" is standard input, gzip is unpacked) at several settings, and tells how far each gets, and
-what the option changed where the end moves. LIST is values with commas between them, for numbers also 11-18, and default: not set.
-Several lists are combined, the last one changing fastest. Without a list: --lg-tcache-max 11-18.
+Replays the allocator calls of each TRACE at several settings, and tells how far each gets,
+and what the option changed where the end moves. LIST is values with commas between them,
+for numbers also 11-18, and default: not set. Several lists are combined, the last one
+changing fastest. Without a list: --lg-tcache-max 11-18.
 
   --allocator LIST      ${allocatorNames.slice(0, 3).join(', ')},
                         ${allocatorNames.slice(3).join(', ')}; the first is the default
@@ -35,6 +36,7 @@ Several lists are combined, the last one changing fastest. Without a list: --lg-
   -o, --output FILE     the result goes there instead of to standard output
   --plot FILE           the plot (SVG) as well
 
+${traceHelp}
 Exit: 0 whatever the outcomes are; 2 for wrong usage, or a TRACE that is none.
 `;
 

@@ -13,6 +13,11 @@ export const commonOptions = {
 
 type Parsed<Given extends Options> = ReturnType<typeof parseArgs<{ args: string[]; allowPositionals: true; options: Given }>>;
 
+/** What a TRACE may be; a paragraph of every command's help that reads one. */
+export const traceHelp = `TRACE is a call log, or what the script of "alloc-model gdb-script" logged; "-" is standard
+input, gzip is unpacked.
+`;
+
 /** @param options as `parseArgs` takes them @throws UsageError */
 export function parseWords<Given extends Options>(command: string, words: readonly string[], options: Given): Parsed<Given> {
   try {
