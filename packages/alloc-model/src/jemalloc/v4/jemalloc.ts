@@ -5,6 +5,7 @@ import { chunkKey } from './chunk-key.js';
 import { Arenas } from './arenas.js';
 import { sa2u } from './bin-info.js';
 import { arenasTdataCleanup } from './decay.js';
+import { checkSize } from '../check-size.js';
 import { alignmentOf, arenaOf, bypassesTcache } from '../flags.js';
 import type { Frames } from './frames.js';
 import { hugeSalloc } from './huge.js';
@@ -228,9 +229,4 @@ export class Jemalloc450 implements Allocator {
 
 function usableSize(size: number, alignment: number): number {
   return alignment === 0 ? s2u(size) : sa2u(size, alignment);
-}
-
-function checkSize(by: string, size: number): void {
-  if (Number.isInteger(size) && size > 0) return;
-  throw new RangeError(`${by}: the size must be a whole number of bytes from 1, and is ${size}`);
 }

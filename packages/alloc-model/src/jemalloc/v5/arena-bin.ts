@@ -5,6 +5,7 @@ import type { Arena } from './arena.js';
 import { BIN_INFO } from '../bin-info.js';
 import type { Bin } from './bin.js';
 import type { Edata } from './edata.js';
+import { ENDLESS, endless } from './endless.js';
 import { paAlloc, paDalloc } from './pages.js';
 import { NBINS, PAGE } from '../size-classes.js';
 import { slabInit, slabRegAlloc, slabRegFree, slabRegind } from './slab.js';
@@ -138,7 +139,8 @@ async function slabAlloc(thread: Thread, arena: Arena, bin: Bin): Promise<Edata 
 /** Takes regions from the current slab and from those that are not full. Returns how many there are now. */
 function fillFromSlabs(bin: Bin, to: Float64Array, from: number): number {
   let filled = from;
-  while (filled < to.length) {
+  for (let steps = 0; filled < to.length; steps++) {
+    if (steps > ENDLESS) throw endless(`the heap of slabs with free regions (${bin.lock.name})`);
     const { slabcur } = bin;
     if (slabcur !== null && slabcur.nfree > 0) {
       const n = Math.min(to.length - filled, slabcur.nfree);

@@ -2,6 +2,7 @@
 import type { Thread } from 'lockgraph';
 import type { Ecache } from './ecache.js';
 import { ACTIVE, type Edata, edataInit } from './edata.js';
+import { ENDLESS, endless } from './endless.js';
 import type { Pac } from './pac.js';
 import { ceilTo, LARGE_MINCLASS, NSIZES, PAGE } from '../size-classes.js';
 
@@ -90,7 +91,8 @@ export async function extentRecord(thread: Thread, pac: Pac, ecache: Ecache, fre
   let edata = freed;
   if (!ecache.delayCoalesce) edata = (await tryCoalesce(thread, pac, ecache, edata)).edata;
   else if (edata.size >= LARGE_MINCLASS) {
-    for (let again = true; again; ) {
+    for (let again = true, steps = 0; again; steps++) {
+      if (steps > ENDLESS) throw endless(`the set of free extents (${ecache.lock.name})`);
       const one = await tryCoalesce(thread, pac, ecache, edata);
       edata = one.edata;
       again = one.coalesced;
@@ -125,7 +127,8 @@ export async function tryCoalesce(
 ): Promise<{ readonly edata: Edata; readonly coalesced: boolean }> {
   const { emap } = pac.process;
   let edata = inner;
-  for (let again = true; again; ) {
+  for (let again = true, steps = 0; again; steps++) {
+    if (steps > ENDLESS) throw endless(`the set of free extents (${ecache.lock.name})`);
     again = false;
     const next = emap.acquireNeighbor(edata, ecache.state, true);
     if (next !== undefined) {

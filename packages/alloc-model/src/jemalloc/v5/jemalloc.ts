@@ -6,6 +6,7 @@ import type { Monitor, OperationNumber, Thread } from 'lockgraph';
 import { Abort, type Address, type Allocator, type ThreadCaches, UndefinedBehaviour } from '../../allocator.js';
 import { Arenas } from './arenas.js';
 import { boot, tsdFetch } from './boot.js';
+import { checkSize } from '../check-size.js';
 import { alignmentOf, arenaOf, bypassesTcache } from '../flags.js';
 import type { Frames } from './frames.js';
 import { arenaAlloc, arenaRalloc, arenaSdalloc } from './malloc.js';
@@ -16,8 +17,8 @@ import { Settings } from './options.js';
 import { sizeMismatch } from './safety-check.js';
 import type { JemallocOptions } from '../options.js';
 import { Process } from './process.js';
-import { sa2u } from './sa2u.js';
-import { HUGE_MAXCLASS, index2size, NBINS, NSIZES, s2u, size2index, SMALL_MAXCLASS } from '../size-classes.js';
+import { usableSize } from './sa2u.js';
+import { HUGE_MAXCLASS, index2size, NBINS, NSIZES, size2index, SMALL_MAXCLASS } from '../size-classes.js';
 import { popBlock, tcacheDestroy, tcacheEvent } from './tcache-alloc.js';
 import type { Tcache } from './tcache.js';
 import { Tsd } from './tsd.js';
@@ -252,13 +253,4 @@ export class Jemalloc530 implements Allocator {
     if (!this.process.damage.happened) throw new RangeError(`${by}: no block is at ${at}; pass an address that mallocx or rallocx returned`);
     throw new UndefinedBehaviour(`${by} gets the block at ${at}, whose page was given back: the page map has nothing for it`);
   }
-}
-
-function usableSize(size: number, alignment: number): number {
-  return alignment === 0 ? s2u(size) : sa2u(size, alignment);
-}
-
-function checkSize(by: string, size: number): void {
-  if (Number.isInteger(size) && size > 0) return;
-  throw new RangeError(`${by}: the size must be a whole number of bytes from 1, and is ${size}`);
 }

@@ -6,11 +6,9 @@
  */
 import { UndefinedBehaviour } from '../../allocator.js';
 import type { Edata } from './edata.js';
+import { ENDLESS, endless } from './endless.js';
 
 type Compare = (a: Edata, b: Edata) => number;
-
-/** No list of siblings is that long unless it is a circle. */
-const ENDLESS = 1_000_000;
 
 export class PairingHeap {
   root: Edata | null = null;
@@ -151,7 +149,7 @@ export class PairingHeap {
     let head: Edata | null = null;
     let tail: Edata | null = null;
     for (let steps = 0; rest !== null; steps++) {
-      if (steps > ENDLESS) this.#endless();
+      if (steps > ENDLESS) throw endless(`the heap of ${this.#what}`);
       const a: Edata = rest;
       const b: Edata | null = a.next;
       let merged = a;
@@ -171,7 +169,7 @@ export class PairingHeap {
     }
     let a = head!;
     for (let steps = 0, b = a.next; b !== null; steps++) {
-      if (steps > ENDLESS) this.#endless();
+      if (steps > ENDLESS) throw endless(`the heap of ${this.#what}`);
       const next: Edata | null = b.next;
       a.next = null;
       b.next = null;
@@ -189,10 +187,6 @@ export class PairingHeap {
   #there(edata: Edata | null): Edata {
     if (edata !== null) return edata;
     throw new UndefinedBehaviour(`the heap of ${this.#what} is damaged: a null link is followed, at which the process is killed`);
-  }
-
-  #endless(): never {
-    throw new UndefinedBehaviour(`the heap of ${this.#what} is damaged: its links go in a circle`);
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Thread } from 'lockgraph';
 import { ACTIVE, type Edata } from './edata.js';
 import type { Ecache } from './ecache.js';
+import { ENDLESS, endless } from './endless.js';
 import { extentDallocWrapper, tryCoalesce } from './extent.js';
 import type { Pac } from './pac.js';
 import { EdataList } from './ring.js';
@@ -56,13 +57,15 @@ async function decayToLimit(thread: Thread, pac: Pac, kind: 'dirty' | 'muzzy'): 
   lock.release(thread);
   const up = thread.enter(pac.process.frames.pac_decay_to_limit);
   const stashed = new EdataList('pages to purge', 'inactive');
-  for (let npages = 0; npages < most; ) {
+  for (let npages = 0, steps = 0; npages < most; steps++) {
+    if (steps > ENDLESS) throw endless(`the list of free extents (${ecache.lock.name})`);
     const edata = await evict(thread, pac, ecache);
     if (edata === null) break;
     stashed.append(edata);
     npages += edata.size / PAGE;
   }
-  for (let edata = stashed.first; edata !== null; edata = stashed.first) {
+  for (let edata = stashed.first, steps = 0; edata !== null; edata = stashed.first, steps++) {
+    if (steps > ENDLESS) throw endless('the list of pages to purge');
     stashed.remove(edata);
     await extentDallocWrapper(thread, pac, edata);
   }
@@ -80,7 +83,8 @@ async function evict(thread: Thread, pac: Pac, ecache: Ecache): Promise<Edata | 
   const wait = ecache.lock.acquire(thread);
   if (wait !== undefined) await wait;
   let edata = eset.lru.first;
-  while (edata !== null && eset.npages > 0) {
+  for (let steps = 0; edata !== null && eset.npages > 0; steps++) {
+    if (steps > ENDLESS) throw endless(`the list of free extents (${ecache.lock.name})`);
     eset.remove(edata);
     if (!ecache.delayCoalesce) break;
     emap.updateState(edata, ACTIVE);

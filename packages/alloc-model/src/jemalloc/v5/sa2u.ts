@@ -12,3 +12,8 @@ export function sa2u(size: number, alignment: number): number {
   const usize = size <= LARGE_MINCLASS ? LARGE_MINCLASS : s2u(size);
   return usize + LARGE_PAD + ceilTo(alignment, PAGE) - PAGE >= 2 ** 64 ? 0 : usize;
 }
+
+/** Size of the class of a request; 0 if there is none. An alignment of 0 is none. */
+export function usableSize(size: number, alignment: number): number {
+  return alignment === 0 ? s2u(size) : sa2u(size, alignment);
+}
