@@ -122,6 +122,12 @@ describe('minimize', () => {
     expect(textOf(log)).toBe('mallocx 1 112 0\nsdallocx 1 64 0\n');
   });
 
+  test('leaves out flags, where the size alone gives the same class', async () => {
+    const options = { allocator: 'jemalloc-4.5.0-debug' } as const;
+    expect(textOf((await minimize(await logOf('mallocx 1 48 64\nsdallocx 1 32 0\n'), options)).log)).toBe('mallocx 1 48 0\nsdallocx 1 32 0\n');
+    expect(textOf((await minimize(await logOf('mallocx 1 128 70\nmallocx 2 64 71\nsdallocx 2 64 0\n'), options)).log)).toBe('mallocx 1 128 0\nsdallocx 1 64 0\n');
+  });
+
   test('stops when the time is up, with a log that shows the same', async () => {
     let asked = 0;
     const { facts, log } = await minimized('tiny-48as32.bad', { timeIsUp: () => ++asked > 40 });
