@@ -21,6 +21,7 @@ import { usableSize } from './sa2u.js';
 import { HUGE_MAXCLASS, index2size, NBINS, NSIZES, size2index, SMALL_MAXCLASS } from '../size-classes.js';
 import { popBlock, tcacheDestroy, tcacheEvent } from './tcache-alloc.js';
 import type { Tcache } from './tcache.js';
+import { ThreadStacks } from './thread-stacks.js';
 import { Tsd } from './tsd.js';
 
 /**
@@ -41,6 +42,7 @@ export class Jemalloc530 implements Allocator {
   readonly process: Process;
   readonly #frames: Frames;
   readonly #misuse: Misuse;
+  readonly #stacks: ThreadStacks;
   /** By thread id. */
   readonly #tsds: (Tsd | undefined)[] = [];
   #booted = false;
@@ -54,6 +56,7 @@ export class Jemalloc530 implements Allocator {
     this.process = new Process(monitor, settings);
     this.#frames = this.process.frames;
     this.arenas = new Arenas(this.process);
+    this.#stacks = new ThreadStacks(this.process.addressSpace);
     this.#misuse = new Misuse(monitor.registry, whereItGoes);
   }
 
@@ -128,6 +131,7 @@ export class Jemalloc530 implements Allocator {
     if (tsd.arena !== undefined) tsd.arena.nthreads[0]--;
     if (tsd.tcache !== undefined) await tcacheDestroy(tsd, tsd.tcache);
     this.#tsds[thread.id] = undefined;
+    if (thread.name !== MAIN_THREAD) this.#stacks.giveBack();
     thread.leave(up);
   }
 
@@ -204,6 +208,7 @@ export class Jemalloc530 implements Allocator {
     if (known !== undefined) return known;
     if (!this.#booted) await this.#boot(thread);
     const main = thread.name === MAIN_THREAD ? this.#main : undefined;
+    if (thread.name !== MAIN_THREAD) this.#stacks.take();
     const tsd = main ?? new Tsd(thread, this.arenas);
     tsd.thread = thread;
     if (main !== undefined) this.#main = undefined;
