@@ -5,7 +5,6 @@
 import type { Monitor, OperationNumber, Thread } from 'lockgraph';
 import { Abort, type Address, type Allocator, type ThreadCaches, UndefinedBehaviour } from '../../allocator.js';
 import { Arenas } from './arenas.js';
-import { boot, tsdFetch } from './boot.js';
 import { checkSize } from '../check-size.js';
 import { alignmentOf, arenaOf, bypassesTcache } from '../flags.js';
 import type { Frames } from './frames.js';
@@ -21,8 +20,8 @@ import { usableSize } from './sa2u.js';
 import { HUGE_MAXCLASS, index2size, NBINS, NSIZES, size2index, SMALL_MAXCLASS } from '../size-classes.js';
 import { popBlock, tcacheDestroy, tcacheEvent } from './tcache-alloc.js';
 import type { Tcache } from './tcache.js';
-import { ThreadStacks } from './thread-stacks.js';
-import { Tsd } from './tsd.js';
+import { Threads } from './threads.js';
+import type { Tsd } from './tsd.js';
 
 /**
  * A process with jemalloc 5.3.0 in it. Its locks and notes go to `monitor`.
@@ -32,9 +31,6 @@ export function createJemalloc530(monitor: Monitor, options: JemallocOptions = {
   return new Jemalloc530(monitor, new Settings(options));
 }
 
-/** Its cache is there before it makes a call. */
-const MAIN_THREAD = 't0';
-
 export class Jemalloc530 implements Allocator {
   readonly name: string;
   readonly threadCaches: ThreadCaches;
@@ -42,12 +38,9 @@ export class Jemalloc530 implements Allocator {
   readonly process: Process;
   readonly #frames: Frames;
   readonly #misuse: Misuse;
-  readonly #stacks: ThreadStacks;
+  readonly #threads: Threads;
   /** By thread id. */
-  readonly #tsds: (Tsd | undefined)[] = [];
-  #booted = false;
-  /** The data of the main thread, until that makes its first call. */
-  #main: Tsd | undefined = undefined;
+  readonly #tsds: readonly (Tsd | undefined)[];
 
   /** Use {@link createJemalloc530}. */
   constructor(monitor: Monitor, settings: Settings) {
@@ -56,7 +49,8 @@ export class Jemalloc530 implements Allocator {
     this.process = new Process(monitor, settings);
     this.#frames = this.process.frames;
     this.arenas = new Arenas(this.process);
-    this.#stacks = new ThreadStacks(this.process.addressSpace);
+    this.#threads = new Threads(this.arenas);
+    this.#tsds = this.#threads.tsds;
     this.#misuse = new Misuse(monitor.registry, whereItGoes);
   }
 
@@ -88,7 +82,7 @@ export class Jemalloc530 implements Allocator {
   async rallocx(thread: Thread, block: Address, size: number, flags: number): Promise<Address> {
     checkSize('rallocx', size);
     const up = thread.enter(this.#frames.rallocx);
-    const tsd = await this.#fetch(thread);
+    const tsd = await this.#threads.fetch(thread);
     const call = await this.#call(tsd, flags);
     const oldIndex = this.#classAt('rallocx', block);
     this.#misuse.forget(block);
@@ -130,8 +124,7 @@ export class Jemalloc530 implements Allocator {
     if (tsd.iarena !== undefined) tsd.iarena.nthreads[1]--;
     if (tsd.arena !== undefined) tsd.arena.nthreads[0]--;
     if (tsd.tcache !== undefined) await tcacheDestroy(tsd, tsd.tcache);
-    this.#tsds[thread.id] = undefined;
-    if (thread.name !== MAIN_THREAD) this.#stacks.giveBack();
+    this.#threads.ended(thread);
     thread.leave(up);
   }
 
@@ -149,7 +142,7 @@ export class Jemalloc530 implements Allocator {
     const usize = usableSize(size, alignment);
     if (usize === 0 || usize > HUGE_MAXCLASS) return 0;
     const up = thread.enter(this.#frames.mallocx);
-    const tsd = await this.#fetch(thread);
+    const tsd = await this.#threads.fetch(thread);
     const address = await arenaAlloc(await this.#call(tsd, flags), size, usize);
     if (address !== 0 && tsd.allocEvent(usize)) await tcacheEvent(tsd);
     thread.leave(up);
@@ -195,39 +188,6 @@ export class Jemalloc530 implements Allocator {
     return result;
   }
 
-  /** A call that may allocate: the thread gets its cache. */
-  async #fetch(thread: Thread): Promise<Tsd> {
-    const tsd = await this.#fetchMin(thread);
-    if (!tsd.nominal) await tsdFetch(tsd);
-    return tsd;
-  }
-
-  /** `tsd_fetch_min`: a call that only frees. A thread without a cache does without. */
-  async #fetchMin(thread: Thread): Promise<Tsd> {
-    const known = this.#tsds[thread.id];
-    if (known !== undefined) return known;
-    if (!this.#booted) await this.#boot(thread);
-    const main = thread.name === MAIN_THREAD ? this.#main : undefined;
-    if (thread.name !== MAIN_THREAD) this.#stacks.take();
-    const tsd = main ?? new Tsd(thread, this.arenas);
-    tsd.thread = thread;
-    if (main !== undefined) this.#main = undefined;
-    this.#tsds[thread.id] = tsd;
-    return tsd;
-  }
-
-  /** The process starts. Whoever comes meanwhile waits for it. */
-  async #boot(thread: Thread): Promise<void> {
-    const up = thread.enter(this.#frames.malloc_init_hard);
-    const { init } = this.process.locks;
-    const wait = init.acquire(thread);
-    if (wait !== undefined) await wait;
-    if (!this.#booted) this.#main = await boot(thread, this.arenas);
-    this.#booted = true;
-    init.release(thread);
-    thread.leave(up);
-  }
-
   async #call(tsd: Tsd, flags: number): Promise<Call> {
     const tcache = bypassesTcache(flags) ? undefined : tsd.tcache;
     const ind = arenaOf(flags);
@@ -236,7 +196,7 @@ export class Jemalloc530 implements Allocator {
   }
 
   async #freeingCall(thread: Thread, flags: number): Promise<Call> {
-    const tsd = await this.#fetchMin(thread);
+    const tsd = await this.#threads.fetchMin(thread);
     const tcache = bypassesTcache(flags) ? undefined : tsd.tcache;
     return { tsd, tcache, named: undefined, alignment: alignmentOf(flags), misuse: this.#misuse };
   }
