@@ -69,7 +69,7 @@ export class Damage {
     this.happened = true;
     const { bin, flushed, count, slab, address, cleared, calls } = wrong;
     const { szind } = slab;
-    this.#guilty.set(szind, calls);
+    if (calls.size > 0) this.#guilty.set(szind, calls);
     const key = `${bin} ${szind}`;
     if (this.#said.has(key)) return;
     this.#said.add(key);
@@ -83,7 +83,7 @@ export class Damage {
       region: szind < NBINS ? Math.floor((address - slab.addr) / BIN_INFO[szind]!.regSize) : 0,
       cleared,
     };
-    thread.note(WRONG_REGION, data, [...calls].filter((operation) => operation > 0).toSorted((a, b) => a - b));
+    thread.note(WRONG_REGION, data, this.#blamed(szind));
   }
 
   /** A slab is given back. The first time for each bin, says so if some of its regions are in use. */
@@ -96,8 +96,7 @@ export class Damage {
     this.#said.add(key);
     const { nregs } = BIN_INFO[szind]!;
     const data: Record<string, NoteValue> = { slabBin: szind, slabBinSize: index2size(szind), slab: hex(slab.base), inUse: out, nregs };
-    const calls = [...(this.#guilty.get(szind) ?? [])].filter((operation) => operation > 0);
-    thread.note(SLAB_FREED_IN_USE, data, calls.toSorted((a, b) => a - b));
+    thread.note(SLAB_FREED_IN_USE, data, this.#blamed(szind));
   }
 
   /** The operation to blame where a block of class `szind` is handed out as one of another; 0 if none is known. */
@@ -111,7 +110,15 @@ export class Damage {
   /** A large block's flush gets a region of a slab; `calls` brought it there. */
   largeFlushOfSlab(slab: Edata, calls: ReadonlySet<OperationNumber>): void {
     this.happened = true;
-    this.#guilty.set(slab.szind, calls);
+    if (calls.size > 0) this.#guilty.set(slab.szind, calls);
+  }
+
+  /** The calls to blame for what happens to blocks of class `szind`; all that are known, where those of the class are not. */
+  #blamed(szind: number): OperationNumber[] {
+    const sets = this.#guilty.has(szind) ? [this.#guilty.get(szind)!] : this.#guilty.values();
+    const calls = new Set<OperationNumber>();
+    for (const set of sets) for (const operation of set) if (operation > 0) calls.add(operation);
+    return [...calls].toSorted((a, b) => a - b);
   }
 }
 
