@@ -37,22 +37,32 @@ function parse(path: string, text: string): SourceFile {
   };
 }
 
-/** The room of a file is its folder directly under src, or its own name if it lies in src itself. */
-export function roomOf(path: string): string {
+/** For each room, the rooms that it may import; `lab/*` stands for every room below `lab`. */
+export type Rooms = Readonly<Record<string, readonly string[]>>;
+
+/** The innermost room that a file lies in; its folder directly under src, or its own name, if that is none. */
+export function roomOf(path: string, rooms: Rooms): string {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+    if (path.slice(0, end) in rooms) return path.slice(0, end);
+  }
   return path.split('/', 1)[0]!;
 }
 
 /** Every import that leaves its room for one that the table does not allow, as `from → to`. */
-export function forbiddenImports(graph: ImportGraph, mayImport: Readonly<Record<string, readonly string[]>>): string[] {
+export function forbiddenImports(graph: ImportGraph, rooms: Rooms): string[] {
   const found: string[] = [];
   for (const [path, file] of graph) {
-    const room = roomOf(path);
+    const room = roomOf(path, rooms);
     for (const target of file.internal) {
-      const targetRoom = roomOf(target);
-      if (targetRoom !== room && !mayImport[room]?.includes(targetRoom)) found.push(`${path} → ${target}`);
+      const targetRoom = roomOf(target, rooms);
+      if (targetRoom !== room && !rooms[room]?.some((allowed) => isRoom(targetRoom, allowed))) found.push(`${path} → ${target}`);
     }
   }
   return found;
+}
+
+function isRoom(room: string, allowed: string): boolean {
+  return allowed.endsWith('/*') ? room.startsWith(allowed.slice(0, -1)) : room === allowed;
 }
 
 /** Each circle of imports once, as `a → b → a`. */

@@ -1,7 +1,7 @@
 export { Abort, type Address, type Allocator, NotModelled, UndefinedBehaviour } from './allocator.js';
-export { type AllocatorName, allocatorNames, type AllocatorOptions, createAllocator } from './lab/allocators.js';
+export { type AllocatorName, allocatorNames, type AllocatorOptions, createAllocator } from './lab/replay/allocators.js';
 export { captureScript, type CaptureSettings } from './capture/script.js';
-export { checkLog, LogCheck } from './lab/check.js';
+export { checkLog, LogCheck } from './lab/check/check.js';
 export type {
   Bounded,
   CheckedBlock,
@@ -14,14 +14,14 @@ export type {
   SizedFree,
   UnknownBlock,
   ZeroSize,
-} from './lab/check-result.js';
-export { compare } from './lab/compare.js';
-export type { Cause, ComparedRun, CompareResult, MetClaim, Parting, RefusedRun, ShownBy } from './lab/compare-result.js';
-export { LockEventWriter } from './lab/lock-events.js';
-export { minimize, type Minimized, type MinimizedFacts, type MinimizeOptions, NothingShown } from './lab/minimize.js';
-export { type Outcome, type Replay, replay, type ReplayOptions, type ReplayResult } from './lab/replay.js';
-export type { ConfusedClasses, Signature } from './lab/signature.js';
-export { type Sweep, sweep, type SweepMove, type SweepRow, type SweepSetting } from './lab/sweep.js';
+} from './lab/check/check-result.js';
+export { compare } from './lab/compare/compare.js';
+export type { Cause, ComparedRun, CompareResult, MetClaim, Parting, RefusedRun, ShownBy } from './lab/compare/compare-result.js';
+export { LockEventWriter } from './lab/replay/lock-events.js';
+export { minimize, type Minimized, type MinimizedFacts, type MinimizeOptions, NothingShown } from './lab/minimize/minimize.js';
+export { type Outcome, type Replay, replay, type ReplayOptions, type ReplayResult } from './lab/replay/replay.js';
+export type { ConfusedClasses, Signature } from './lab/minimize/signature.js';
+export { type Sweep, sweep, type SweepMove, type SweepRow, type SweepSetting } from './lab/sweep/sweep.js';
 export { CallKind, type CallLog, callNames } from './trace/call-log.js';
 export { CallLogBuilder } from './trace/call-log-builder.js';
 export { CallLogError } from './trace/call-log-error.js';

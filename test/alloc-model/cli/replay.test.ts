@@ -7,9 +7,9 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { toJson } from 'lockgraph';
 import { runCommandLine } from '../../../packages/lockgraph/src/cli/command-line.js';
-import { replay } from '../../../packages/alloc-model/src/lab/replay.js';
+import { replay } from '../../../packages/alloc-model/src/lab/replay/replay.js';
 import { readCallLogFile } from '../../../packages/alloc-model/src/trace/read.js';
-import { allocatorNames } from '../../../packages/alloc-model/src/lab/allocators.js';
+import { allocatorNames } from '../../../packages/alloc-model/src/lab/replay/allocators.js';
 import { allocModel, type Outcome } from './alloc-model.js';
 
 const traces = fileURLToPath(new URL('../../fixtures/alloc/traces/', import.meta.url));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ComparedRun, CompareResult } from '../../../packages/alloc-model/src/lab/compare-result.js';
+import type { ComparedRun, CompareResult } from '../../../packages/alloc-model/src/lab/compare/compare-result.js';
 import { compareText } from '../../../packages/alloc-model/src/report/compare-text.js';
 
 const run = (allocator: string, more: Partial<ComparedRun> = {}): ComparedRun =>

@@ -1,7 +1,7 @@
 import { type CallLog, readCallLogFile, type Sweep, sweep, type SweepSetting } from 'alloc-model';
 import { describe, expect, test } from 'vitest';
 import { sweepText } from '../../../packages/alloc-model/src/report/sweep-text.js';
-import { collectedProgram, refilledProgram } from '../lab/collector-programs.js';
+import { collectedProgram, refilledProgram } from '../lab/sweep/collector-programs.js';
 
 const limits = (...values: number[]): SweepSetting[] => values.map((lgTcacheMax) => ({ lgTcacheMax }));
 

@@ -1,5 +1,5 @@
 /** The options that say on which allocator a log is replayed, and how that is set. Every command that replays has them. */
-import { allocatorNames, type AllocatorName, type AllocatorOptions } from '../lab/allocators.js';
+import { allocatorNames, type AllocatorName, type AllocatorOptions } from '../lab/replay/allocators.js';
 import { integer, oneOf } from './words.js';
 
 /** What jemalloc's option may be; -1 is its way to say: the smallest. */

@@ -1,8 +1,8 @@
 /** `alloc-model check TRACE`: what a careful reader would spot in the log. */
 import { env } from 'node:process';
 import { plainStyle, styleFor } from 'lockgraph';
-import { LogCheck } from '../lab/check.js';
-import type { CheckResult } from '../lab/check-result.js';
+import { LogCheck } from '../lab/check/check.js';
+import type { CheckResult } from '../lab/check/check-result.js';
 import { checkText } from '../report/check-text.js';
 import { readCallsFile } from '../trace/read.js';
 import type { Streams } from './output.js';

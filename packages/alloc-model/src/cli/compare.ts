@@ -1,7 +1,7 @@
 /** `alloc-model compare TRACE`: how one log ends on each allocator, where they part, and why. */
 import { env } from 'node:process';
 import { plainStyle, styleFor } from 'lockgraph';
-import { compare } from '../lab/compare.js';
+import { compare } from '../lab/compare/compare.js';
 import { compareText } from '../report/compare-text.js';
 import { readCallLogFile } from '../trace/read.js';
 import { allocatorSettings, settingHelp, settingOptions } from './allocator-words.js';

@@ -1,6 +1,6 @@
 /** `alloc-model minimize TRACE`: the fewest calls that still hang in the same way. */
 import { performance } from 'node:perf_hooks';
-import { minimize, type Minimized, NothingShown } from '../lab/minimize.js';
+import { minimize, type Minimized, NothingShown } from '../lab/minimize/minimize.js';
 import { minimizedText } from '../report/minimized-text.js';
 import { readCallLogFile } from '../trace/read.js';
 import { callLogText } from '../trace/write.js';

@@ -1,6 +1,6 @@
 /** The words after `alloc-model replay`. */
 import { type Level, levels } from 'lockgraph';
-import type { ReplayOptions } from '../lab/replay.js';
+import type { ReplayOptions } from '../lab/replay/replay.js';
 import { allocatorHelp, allocatorOptions, replaySettings } from './allocator-words.js';
 import { commonOptions, level, oneFile, oneOf, parseWords, traceHelp } from './words.js';
 

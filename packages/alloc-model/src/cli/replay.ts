@@ -1,8 +1,8 @@
 /** `alloc-model replay TRACE`: how a program's allocator calls end, and why. */
 import { env } from 'node:process';
 import { type EventSink, failsAt, plainStyle, type Registry, renderText, styleFor, JsonlWriter } from 'lockgraph';
-import { LockEventWriter } from '../lab/lock-events.js';
-import { replay, type Replay } from '../lab/replay.js';
+import { LockEventWriter } from '../lab/replay/lock-events.js';
+import { replay, type Replay } from '../lab/replay/replay.js';
 import { readCallLogFile } from '../trace/read.js';
 import { replayFacts } from '../report/replay-facts.js';
 import type { Output, Streams } from './output.js';

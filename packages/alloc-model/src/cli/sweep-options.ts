@@ -1,6 +1,6 @@
 /** The words after `alloc-model sweep`. */
-import { allocatorNames } from '../lab/allocators.js';
-import type { SweepSetting } from '../lab/sweep.js';
+import { allocatorNames } from '../lab/replay/allocators.js';
+import type { SweepSetting } from '../lab/sweep/sweep.js';
 import { allocatorOptions, LG_TCACHE_MAX, NARENAS } from './allocator-words.js';
 import { integers, MOST_VALUES, oneOfEach } from './lists.js';
 import { UsageError } from './usage-error.js';

@@ -1,7 +1,7 @@
 /** `alloc-model sweep TRACE…`: how far a program gets at several settings, and what an option changed where the end moves. */
 import { env } from 'node:process';
 import { plainStyle, styleFor } from 'lockgraph';
-import { type Sweep, sweep } from '../lab/sweep.js';
+import { type Sweep, sweep } from '../lab/sweep/sweep.js';
 import { sweepPlot } from '../report/sweep-plot.js';
 import { sweepText } from '../report/sweep-text.js';
 import { readCallLogFile } from '../trace/read.js';

@@ -1,6 +1,6 @@
 /** What a check found, as text: the guilty call first, then totals, then what else is wrong. A thing that is fine has no section. */
 import { escapeText, plainStyle, type Style } from 'lockgraph';
-import type { Bounded, CheckedBlock, CheckedCall, CheckResult, SizedFree } from '../lab/check-result.js';
+import type { Bounded, CheckedBlock, CheckedCall, CheckResult, SizedFree } from '../lab/check/check-result.js';
 import { counted, number, table, wrapped } from './words.js';
 
 const WIDTH = 100;

@@ -1,10 +1,10 @@
 /** A comparison of allocators as text: how each run ends, why, and where jemalloc 4.5.0 with and without sizes part. */
 import { escapeName, escapeText, plainStyle, type Style } from 'lockgraph';
 import { NBINS, SMALL_MAXCLASS } from '../jemalloc/size-classes.js';
-import type { AllocatorName } from '../lab/allocators.js';
-import type { CallAt } from '../lab/call-at.js';
-import type { ComparedRun, CompareResult, Parting, ShownBy } from '../lab/compare-result.js';
-import type { LockStep } from '../lab/lock-record.js';
+import type { AllocatorName } from '../lab/replay/allocators.js';
+import type { CallAt } from '../trace/call-at.js';
+import type { ComparedRun, CompareResult, Parting, ShownBy } from '../lab/compare/compare-result.js';
+import type { LockStep } from '../lab/replay/lock-record.js';
 import { settingsOf } from './settings.js';
 import { counted, number, table, wrapped } from './words.js';
 

@@ -1,7 +1,7 @@
 /** What became of a log that was minimized, in a few lines. */
 import { escapeText } from 'lockgraph';
-import type { MinimizedFacts } from '../lab/minimize.js';
-import type { Signature } from '../lab/signature.js';
+import type { MinimizedFacts } from '../lab/minimize/minimize.js';
+import type { Signature } from '../lab/minimize/signature.js';
 import { settingsOf } from './settings.js';
 import { counted, number } from './words.js';
 

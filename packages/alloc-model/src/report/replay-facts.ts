@@ -1,6 +1,6 @@
 /** What a replay came to, in a line or two; the report says why. */
 import { escapeText } from 'lockgraph';
-import type { ReplayResult } from '../lab/replay.js';
+import type { ReplayResult } from '../lab/replay/replay.js';
 import { settingsOf } from './settings.js';
 
 export function replayFacts(result: ReplayResult): string {

@@ -1,4 +1,4 @@
-import type { ReplayResult } from '../lab/replay.js';
+import type { ReplayResult } from '../lab/replay/replay.js';
 
 /** What was set of an allocator, as its option string has it; nothing for a default. */
 export function settingsOf({ lgTcacheMax, narenas, tcache }: ReplayResult['options']): string[] {

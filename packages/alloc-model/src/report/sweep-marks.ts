@@ -1,5 +1,5 @@
 /** The marks of a sweep's plot: a shape for each outcome, so that they can be told apart without colour. */
-import type { Outcome } from '../lab/replay.js';
+import type { Outcome } from '../lab/replay/replay.js';
 import { element, label } from './svg.js';
 
 interface Mark {

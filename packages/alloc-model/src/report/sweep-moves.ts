@@ -1,14 +1,14 @@
 /** Sentences about what an option changed between two neighbours of a sweep. Each says only what was seen in the two runs. */
 import { escapeText } from 'lockgraph';
 import type { ThreadCaches } from '../allocator.js';
-import type { BetweenLimits } from '../lab/cached-sizes.js';
-import type { CallAt } from '../lab/call-at.js';
-import type { BlockOrder } from '../lab/block-order.js';
-import type { LockDifference } from '../lab/lock-difference.js';
-import type { LockStep } from '../lab/lock-record.js';
-import type { Flush, FlushTrigger, LostLock } from '../lab/lost-lock.js';
-import type { MovedOption, Sweep, SweepMove, SweepRow } from '../lab/sweep.js';
-import type { Instead, LoneFlush, Side } from '../lab/sweep-moved.js';
+import type { BetweenLimits } from '../lab/sweep/cached-sizes.js';
+import type { CallAt } from '../trace/call-at.js';
+import type { BlockOrder } from '../lab/sweep/block-order.js';
+import type { LockDifference } from '../lab/replay/lock-difference.js';
+import type { LockStep } from '../lab/replay/lock-record.js';
+import type { Flush, FlushTrigger, LostLock } from '../lab/sweep/lost-lock.js';
+import type { MovedOption, Sweep, SweepMove, SweepRow } from '../lab/sweep/sweep.js';
+import type { Instead, LoneFlush, Side } from '../lab/sweep/moved.js';
 import { optionName, sweptOptions, valueAt } from './sweep-names.js';
 import { counted, number } from './words.js';
 

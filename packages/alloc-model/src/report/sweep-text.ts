@@ -1,7 +1,7 @@
 /** A sweep as text: for each log a row a setting, and what the option changed where the end moves. */
 import { escapeText, plainStyle, type Style } from 'lockgraph';
-import type { LostLock } from '../lab/lost-lock.js';
-import type { Sweep, SweepRow } from '../lab/sweep.js';
+import type { LostLock } from '../lab/sweep/lost-lock.js';
+import type { Sweep, SweepRow } from '../lab/sweep/sweep.js';
 import { movedSentences, type MovedText, triggers } from './sweep-moves.js';
 import { optionName, percent, progress, sameInAll, settingLabel, sweptOptions, valueAt } from './sweep-names.js';
 import { counted, table, wrapped } from './words.js';

@@ -1,0 +1,94 @@
+/** Replays one log on all allocators at the same settings, and says where they part and why. Cost: a replay an allocator, and one without sizes. */
+import type { EventSink, Registry } from 'lockgraph';
+import { type CallLog, CallKind } from '../../trace/call-log.js';
+import { CallLogError } from '../../trace/call-log-error.js';
+import { FLAGS_OF_MALLOC } from '../../trace/unsized.js';
+import { allocatorNames, type AllocatorName, type AllocatorOptions } from '../replay/allocators.js';
+import { callAt } from '../../trace/call-at.js';
+import { causeOf } from './cause.js';
+import { checkLog } from '../check/check.js';
+import type { ComparedRun, CompareResult, Parting } from './compare-result.js';
+import { FirstClaim } from './first-claim.js';
+import { firstLockDifference } from '../replay/lock-difference.js';
+import { LockRecord } from '../replay/lock-record.js';
+import { type Replay, replay } from '../replay/replay.js';
+
+/** The allocator that the sizes make hang, and that is therefore run without them, too. */
+const SUSPECT = 'jemalloc-4.5.0';
+
+/** @throws CallLogError if jemalloc 4.5.0's model cannot replay the log, RangeError on an option out of its range */
+export async function compare(log: CallLog, settings: AllocatorOptions = {}): Promise<CompareResult> {
+  const sized = await watched(log, settings, false);
+  const unsized = await watched(log, settings, true);
+  const others: ComparedRun[] = [];
+  for (const allocator of allocatorNames) {
+    if (allocator !== SUSPECT) others.push(await ending(log, settings, allocator));
+  }
+  const { mismatches } = checkLog(log);
+  const met = sized.claim.claim !== undefined;
+  return {
+    trace: log.name,
+    calls: log.calls,
+    runs: [sized.run.result, unsized.run.result, ...others],
+    cause: causeOf(sized.run.result, unsized.run.result, others, mismatches, met),
+    mismatches,
+    flagsDropped: log.flags.reduce((count, flags) => count + ((flags & ~FLAGS_OF_MALLOC) === 0 ? 0 : 1), 0),
+    parts: partingOf(log, sized, unsized),
+  };
+}
+
+/** A run of the suspect, and what was heard of it. */
+interface Watched {
+  readonly run: Replay;
+  readonly locks: LockRecord;
+  readonly claim: FirstClaim;
+}
+
+async function watched(log: CallLog, settings: AllocatorOptions, unsized: boolean): Promise<Watched> {
+  let heard: Omit<Watched, 'run'> | undefined;
+  const sinks = (registry: Registry): readonly EventSink[] => {
+    heard = { locks: new LockRecord(registry), claim: new FirstClaim(registry, log) };
+    return [heard.locks, heard.claim];
+  };
+  const run = await replay(log, { ...settings, allocator: SUSPECT, unsized, record: false, overlaps: true, sinks });
+  return { run, ...heard! };
+}
+
+async function ending(log: CallLog, settings: AllocatorOptions, allocator: AllocatorName): Promise<ComparedRun> {
+  try {
+    return (await replay(log, { ...settings, allocator, record: false, overlaps: true })).result;
+  } catch (error) {
+    // Another model may have less than the suspect's; that is no reason to say nothing.
+    if (!(error instanceof CallLogError)) throw error;
+    const options = { lgTcacheMax: settings.lgTcacheMax ?? null, narenas: settings.narenas, tcache: settings.tcache };
+    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as ComparedRun['options'];
+    return { trace: log.name, allocator, options: given, outcome: 'refused', call: error.line, calls: log.calls, reason: error.reason };
+  }
+}
+
+function partingOf(log: CallLog, sized: Watched, unsized: Watched): Parting {
+  const { claim } = sized.claim;
+  const address = firstAddressDifference(log, sized.run.addresses, unsized.run.addresses);
+  const lock = firstLockDifference(log, sized.locks, unsized.locks, new Set([...lockNames(sized.locks), ...lockNames(unsized.locks)]));
+  return {
+    ...(claim === undefined ? {} : { claim }),
+    ...(address === undefined ? {} : { address }),
+    ...(lock === undefined ? {} : { lock }),
+  };
+}
+
+/** Of all locks but those under which a free without a size looks a huge block's up. */
+function lockNames(record: LockRecord): Set<string> {
+  const names = new Set<string>();
+  for (let row = 0; row < record.size; row++) names.add(record.lock(row));
+  return new Set([...names].filter((name) => !name.endsWith('.huge_mtx')));
+}
+
+/** Blocks are numbered in the order of the calls that return them, so the first that differs is the first in time. */
+function firstAddressDifference(log: CallLog, sized: Float64Array, unsized: Float64Array): Parting['address'] {
+  const block = sized.findIndex((address, number) => address !== unsized[number] && address !== 0 && unsized[number] !== 0);
+  if (block === -1) return undefined;
+  const row = log.newBlock.indexOf(block);
+  const born = row === -1 ? log.block.findIndex((number, at) => number === block && log.kind[at] === CallKind.mallocx) : row;
+  return { call: callAt(log, born + 1), sized: sized[block]!, unsized: unsized[block]! };
+}

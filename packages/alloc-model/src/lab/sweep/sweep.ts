@@ -1,0 +1,102 @@
+/** Replays a log at many settings of an allocator: how far the program gets with each, and what an option changed where it ends elsewhere. */
+import { Monitor } from 'lockgraph';
+import type { ThreadCaches } from '../../allocator.js';
+import type { CallLog } from '../../trace/call-log.js';
+import { unsized } from '../../trace/unsized.js';
+import { createAllocator } from '../replay/allocators.js';
+import { LockRecord } from '../replay/lock-record.js';
+import { type LostLock, lostLock } from './lost-lock.js';
+import { replay, type ReplayOptions, type ReplayResult } from '../replay/replay.js';
+import { type Moved, type MovedRun, whatMoved } from './moved.js';
+
+/** What a sweep sets. An option that is not there is the allocator's default. */
+export type SweepSetting = Pick<ReplayOptions, 'allocator' | 'lgTcacheMax' | 'narenas' | 'tcache' | 'unsized'>;
+/** Those of which a sweep tells what they changed: allocators have locks of their own, and calls without sizes are other calls. */
+export type MovedOption = 'narenas' | 'tcache' | 'lgTcacheMax';
+
+export interface SweepRow {
+  readonly setting: SweepSetting;
+  /** What `replay()` gives for it. */
+  readonly result: ReplayResult;
+  /** Who left the lock locked that the run hangs for; absent where it does not, or nobody did. */
+  readonly cause?: LostLock;
+  /** What the caches of threads hold at this setting; absent where the allocator does not tell. */
+  readonly caches?: ThreadCaches;
+}
+
+/** Two neighbours whose ends differ, and what their one different option changed on the way. */
+export interface SweepMove extends Moved {
+  /** Indices of their rows. */
+  readonly from: number;
+  readonly to: number;
+  readonly option: MovedOption;
+}
+
+/** Plain data. */
+export interface Sweep {
+  /** The name of the log. */
+  readonly trace: string;
+  readonly calls: number;
+  /** In the order of the settings. */
+  readonly rows: readonly SweepRow[];
+  /** Absent for neighbours that differ in more than one option, or in their allocator. */
+  readonly moves: readonly SweepMove[];
+}
+
+/**
+ * Replays `log` once for each setting. Memory: two runs' locks and unlocks, some tens of bytes each.
+ * @throws what {@link replay} throws
+ */
+export async function sweep(log: CallLog, settings: readonly SweepSetting[]): Promise<Sweep> {
+  const rows: SweepRow[] = [];
+  const moves: SweepMove[] = [];
+  let before: MovedRun | undefined;
+  for (const [index, setting] of settings.entries()) {
+    const run = await runAt(log, setting);
+    rows.push(rowOf(setting, run));
+    const option = index === 0 ? undefined : changedOption(settings[index - 1]!, setting);
+    if (before !== undefined && option !== undefined && !endsAlike(before.result, run.result)) {
+      const replayed = setting.unsized === true ? unsized(log) : log;
+      moves.push({ from: index - 1, to: index, option, ...whatMoved(replayed, before, run) });
+    }
+    before = run;
+  }
+  return { trace: log.name, calls: log.calls, rows, moves };
+}
+
+function rowOf(setting: SweepSetting, { result, cause, allocator: { threadCaches } }: MovedRun): SweepRow {
+  return { setting, result, ...(cause === undefined ? {} : { cause }), ...(threadCaches === undefined ? {} : { caches: threadCaches }) };
+}
+
+async function runAt(log: CallLog, setting: SweepSetting): Promise<MovedRun> {
+  const records: LockRecord[] = [];
+  const { result, addresses } = await replay(log, {
+    ...setting,
+    record: false,
+    overlaps: true,
+    sinks: (registry) => {
+      records.push(new LockRecord(registry));
+      return records;
+    },
+  });
+  const record = records[0]!;
+  return {
+    result,
+    cause: result.mutex === undefined ? undefined : lostLock(record, result.mutex, result.call),
+    record,
+    addresses,
+    allocator: createAllocator(result.allocator, new Monitor(), setting),
+  };
+}
+
+/** The one option in which two settings of one allocator differ. */
+function changedOption(a: SweepSetting, b: SweepSetting): MovedOption | undefined {
+  if (a.allocator !== b.allocator || (a.unsized ?? false) !== (b.unsized ?? false)) return undefined;
+  const options: readonly MovedOption[] = ['narenas', 'tcache', 'lgTcacheMax'];
+  const changed = options.filter((option) => a[option] !== b[option]);
+  return changed.length === 1 ? changed[0] : undefined;
+}
+
+function endsAlike(a: ReplayResult, b: ReplayResult): boolean {
+  return a.outcome === b.outcome && a.call === b.call && a.mutex === b.mutex;
+}
