@@ -9,12 +9,11 @@ import type { LockStep } from '../lab/replay/lock-record.js';
 import type { Flush, FlushTrigger, LostLock } from '../lab/sweep/lost-lock.js';
 import type { MovedOption, Sweep, SweepMove, SweepRow } from '../lab/sweep/sweep.js';
 import type { Instead, LoneFlush, Side } from '../lab/sweep/moved.js';
+import { hex, lockVerbs, numberedCall } from './call-words.js';
 import { optionName, sweptOptions, valueAt } from './sweep-names.js';
 import { counted, number } from './words.js';
 
 export const triggers: Readonly<Record<FlushTrigger, string>> = { full: 'the cache is full', collector: 'the collector', exit: 'the thread ends' };
-
-const verbs: Readonly<Record<LockStep['what'], string>> = { lock: 'locks', unlock: 'unlocks', wait: 'waits for' };
 
 /** What the sides are called: the settings' labels. */
 type Names = Readonly<Record<Side, string>>;
@@ -37,9 +36,9 @@ export function movedSentences({ rows }: Sweep, move: SweepMove): MovedText {
   const sentences = [
     caches && holds(caches, names),
     caches && between && pastOne(between, caches, names),
-    difference && `The first lock or unlock that differs is that of ${called(difference.call)}: ${doneThere(difference, names)}.`,
+    difference && `The first lock or unlock that differs is that of ${numberedCall(difference.call)}: ${doneThere(difference, names)}.`,
     order && lieElsewhere(order, names),
-    reached && reached.call.call < decided ? `It first touches the locks of the flush below in ${called(reached.call)}: ${doneThere(reached, names)}.` : undefined,
+    reached && reached.call.call < decided ? `It first touches the locks of the flush below in ${numberedCall(reached.call)}: ${doneThere(reached, names)}.` : undefined,
     collected && collectedInOne(collected, names),
     cause && instead && lost(cause, instead.call, names[move.first]),
     cause && instead && otherwise(cause, instead, { name: names[move.first === 'from' ? 'to' : 'from'], cause: other.cause, hang: first.result.call }),
@@ -78,7 +77,7 @@ function pastOne({ above, upTo, of, calls, first }: BetweenLimits, caches: Reado
   const past = caches.from.largest < caches.to.largest ? names.from : names.to;
   const sizes = `blocks of ${number(above + 1)} to ${number(upTo)} bytes, which go past the caches at ${past} only`;
   if (first === undefined) return `None of the ${number(of)} calls that return at both is for ${sizes}.`;
-  return `Of the ${number(of)} calls that return at both, ${number(calls)} ${calls === 1 ? 'is' : 'are'} for ${sizes}; the first is ${called(first)}.`;
+  return `Of the ${number(of)} calls that return at both, ${number(calls)} ${calls === 1 ? 'is' : 'are'} for ${sizes}; the first is ${numberedCall(first)}.`;
 }
 
 function doneThere({ from, to }: LockDifference, names: Names): string {
@@ -87,23 +86,23 @@ function doneThere({ from, to }: LockDifference, names: Names): string {
 }
 
 function doneAt(step: LockStep | undefined, name: string): string {
-  return step === undefined ? `at ${name} nothing more` : `at ${name} it ${verbs[step.what]} ${escapeText(step.lock)} (${stackOf(step.stack)})`;
+  return step === undefined ? `at ${name} nothing more` : `at ${name} it ${lockVerbs[step.what]} ${escapeText(step.lock)} (${stackOf(step.stack)})`;
 }
 
 function lieElsewhere({ size, elsewhere, reordered }: BlockOrder, names: Names): string {
   const at = `${hex(elsewhere.from)} at ${names.from}, ${hex(elsewhere.to)} at ${names.to}`;
-  const order = reordered === undefined ? ' Their order in memory is the same.' : ` From ${called(reordered)} on, their order in memory differs too, so that other blocks are neighbours.`;
-  return `Blocks of ${counted(size, 'byte')} lie elsewhere from ${called(elsewhere.call)} on: ${at}.${order}`;
+  const order = reordered === undefined ? ' Their order in memory is the same.' : ` From ${numberedCall(reordered)} on, their order in memory differs too, so that other blocks are neighbours.`;
+  return `Blocks of ${counted(size, 'byte')} lie elsewhere from ${numberedCall(elsewhere.call)} on: ${at}.${order}`;
 }
 
 function collectedInOne({ in: side, flush, call }: LoneFlush, names: Names): string {
   const other = side === 'from' ? names.to : names.from;
-  return `In ${called(call)}, the collector makes ${escapeText(flush.by)} at ${names[side]}, and not at ${other}.`;
+  return `In ${numberedCall(call)}, the collector makes ${escapeText(flush.by)} at ${names[side]}, and not at ${other}.`;
 }
 
 function lost({ lock, stack, flush }: LostLock, call: CallAt, name: string): string {
   const why = flush === undefined ? '' : ` (${triggers[flush.trigger]})`;
-  return `At ${name}, ${called(call)} locks ${escapeText(lock)} for good: ${stackOf(stack)}${why}.`;
+  return `At ${name}, ${numberedCall(call)} locks ${escapeText(lock)} for good: ${stackOf(stack)}${why}.`;
 }
 
 interface OtherRun {
@@ -129,15 +128,6 @@ function flushIn({ call, trigger }: Flush): string {
   return `in call ${call} (${triggers[trigger]})`;
 }
 
-function called({ call, operation, arguments: values }: CallAt): string {
-  const told = Object.entries(values).map(([name, value]) => `${name} ${value}`);
-  return `call ${call}, ${operation}(${told.join(', ')})`;
-}
-
 function stackOf(stack: readonly string[]): string {
   return escapeText(stack.join(' › '));
-}
-
-function hex(address: number): string {
-  return `0x${address.toString(16)}`;
 }
