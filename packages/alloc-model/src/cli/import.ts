@@ -1,5 +1,6 @@
 /** `alloc-model import LOG`: what a gdb script logged, as a call log. */
 import { importNoteLines } from '../report/import-notes.js';
+import { inputName } from '../trace/input.js';
 import { importGdbLog } from '../trace/read-gdb.js';
 import { callLogText } from '../trace/write.js';
 import type { Streams } from './output.js';
@@ -28,7 +29,7 @@ export async function importCommand(words: readonly string[], { stdout, stderr }
   let notes: string[] = [];
   await printResult({ inputs: [file], output: values.output }, stdout, async () => {
     const { log, summary } = await importGdbLog(file);
-    notes = importNoteLines(file === '-' ? 'standard input' : file, summary);
+    notes = importNoteLines(inputName(file), summary);
     return [...callLogText(log)].join('');
   });
   for (const note of notes) stderr.write(`${note}\n`);

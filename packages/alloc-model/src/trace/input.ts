@@ -4,10 +4,15 @@ import { CallLogError } from './call-log-error.js';
 
 const CHUNK = 256 * 1024;
 
+/** What people call `file`, a path or `-`. */
+export function inputName(file: string): string {
+  return file === '-' ? 'standard input' : file;
+}
+
 /** Gives `read` the bytes of `file`, and the name that errors call it. @throws CallLogError if it cannot be read */
 export async function withFile<Result>(file: string, read: (input: AsyncIterable<Uint8Array>, name: string) => Promise<Result>): Promise<Result> {
   const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });
-  const name = file === '-' ? 'standard input' : file;
+  const name = inputName(file);
   try {
     return await read(input as AsyncIterable<Uint8Array>, name);
   } catch (error) {

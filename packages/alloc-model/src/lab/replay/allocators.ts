@@ -8,6 +8,9 @@ import { createSystemAllocator } from '../../system/system.js';
 export const allocatorNames = ['jemalloc-4.5.0', 'jemalloc-4.5.0-debug', 'jemalloc-5.3.0', 'jemalloc-5.3.0-debug', 'system'] as const;
 export type AllocatorName = (typeof allocatorNames)[number];
 
+/** The one that is taken where none is named. */
+export const DEFAULT_ALLOCATOR = 'jemalloc-4.5.0' satisfies AllocatorName;
+
 /** What jemalloc lets one set, by the names of its option string. An allocator ignores what it does not have. */
 export interface AllocatorOptions {
   /** Largest size that a thread cache holds is 2 to this power; from -1 up. Default: jemalloc's, 15. */
