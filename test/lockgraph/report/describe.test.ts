@@ -10,7 +10,7 @@ suite('the message of a finding', () => {
       analyses.allocatorSelfDeadlock().findings[2]!,
     ],
     [
-      'the block has 48 bytes: it goes to bin 2 of the thread cache, but belongs to bin 3 (in call 601, sdallocx(block 1, claimed 32), 600 times in all)',
+      'the block has 48 bytes: it goes to bin 2 of the thread cache, but belongs to bin 3 (in call 601, sdallocx(block 1, claimed 32), the first of 600 times)',
       analyses.allocatorSelfDeadlock().findings[0]!,
     ],
     [

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -40,6 +41,25 @@ describe('a file that is written whole or not at all', () => {
     file.write('after');
     file.commit();
     expect(readFileSync(join(where, 'real'), 'utf8')).toBe('after');
+  });
+
+  it('writes to a file that is open already where that stands, and leaves it open', () => {
+    const path = join(folder(), 'log');
+    const program = `
+      import { AtomicFile } from '${new URL('../../../packages/lockgraph/src/trace/atomic-file.ts', import.meta.url).href}';
+      import { writeSync } from 'node:fs';
+      for (const path of ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']) {
+        const file = new AtomicFile(path);
+        file.write(path + ' ');
+        file.commit();
+      }
+      new AtomicFile('/dev/stdout').discard();
+      writeSync(1, 'after');`;
+    writeFileSync(path, 'before ');
+    const log = openSync(path, 'a');
+    spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], { stdio: ['ignore', log, 'inherit'] });
+    closeSync(log);
+    expect(readFileSync(path, 'utf8')).toBe('before /dev/stdout /dev/fd/1 /proc/self/fd/1 after');
   });
 
   it('writes to a device directly', () => {

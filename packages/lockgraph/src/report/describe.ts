@@ -117,7 +117,12 @@ function since(waiter: Waiter | undefined): string {
 function momentOf(finding: Finding): string | undefined {
   const entry = finding.history.find((e) => e.misuse === finding.kind || e.note?.kind === finding.kind);
   if (entry === undefined) return undefined;
-  return `${labelled(entry)}${finding.count > 1 ? `, ${counted(finding.count, 'time')} in all` : ''}`;
+  return `${labelled(entry)}${finding.count > 1 ? often(finding) : ''}`;
+}
+
+/** Of a note, the sentence is the first one's; a misuse is the same each time. */
+function often({ kind, count }: Finding): string {
+  return kind.includes('/') ? `, the first of ${counted(count, 'time')}` : `, ${counted(count, 'time')} in all`;
 }
 
 /** `in call 1001, sdallocx(block 401, claimed 32)` */

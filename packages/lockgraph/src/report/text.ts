@@ -78,10 +78,15 @@ function headLines(finding: Finding, view: View): string[] {
   const kind = `${view.style.alarm(escapeName(finding.kind))} (${finding.evidence})`;
   const call = finding.cycle.reduce((last, waiter) => Math.max(last, waiter.requestedAt.operationNumber ?? 0), 0);
   const ofCalls = call === 0 ? '' : `call ${call}${view.calls === undefined ? '' : ` of ${view.calls}`}`;
-  const aside = finding.count > 1 ? counted(finding.count, 'time') : ofCalls;
+  const aside = finding.count > 1 ? often(finding) : ofCalls;
   const [first, ...rest] = wrapWords(headline(finding), view.width - columns(kind) - 2);
   const lines = [`${kind}  ${first ?? ''}`, ...indent(rest, columns(kind) + 2)];
   return [...lines.slice(0, -1), ...withAside(lines.at(-1)!, aside, view.width)];
+}
+
+/** Of a note, the sentence is the first one's; a misuse is the same each time. */
+function often({ kind, count }: Finding): string {
+  return kind.includes('/') ? `first of ${counted(count, 'time')}` : counted(count, 'time');
 }
 
 function standsStill(finding: Finding): boolean {

@@ -1,9 +1,10 @@
 /**
  * A file that is there whole or not at all: written beside its place under another name, and renamed when it is complete.
- * What is no regular file (a pipe, a device) is written to directly. All calls are synchronous, for a run may stand still before anything else can run.
+ * What is no regular file (a pipe, a device), and what is open already (`/dev/stdout`), is written to directly. All calls are synchronous, for a run may stand still before anything else can run.
  */
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { descriptorOf } from './descriptor-path.js';
 
 /** Those that are neither complete nor discarded. */
 const open = new Set<AtomicFile>();
@@ -20,16 +21,20 @@ export class AtomicFile {
   readonly #path: string;
   /** Absent for what is written to directly. */
   readonly #temporary: string | undefined;
+  /** Whether the descriptor was open before, and stays open. */
+  readonly #borrowed: boolean;
   #descriptor: number | undefined;
 
   /** @throws the error of the file system if the file cannot be made */
   constructor(path: string) {
+    const borrowed = descriptorOf(path);
+    this.#borrowed = borrowed !== undefined;
     const existing = statSync(path, { throwIfNoEntry: false });
-    const direct = existing !== undefined && !existing.isFile();
+    const direct = borrowed !== undefined || (existing !== undefined && !existing.isFile());
     // A pipe has a name in the file system that may have no real path.
     this.#path = existing === undefined || direct ? path : realpathSync(path);
     this.#temporary = direct ? undefined : `${this.#path}.tmp-${process.pid}-${randomBytes(4).toString('hex')}`;
-    this.#descriptor = this.#temporary === undefined ? openSync(this.#path, 'w') : openSync(this.#temporary, 'wx');
+    this.#descriptor = borrowed ?? (this.#temporary === undefined ? openSync(this.#path, 'w') : openSync(this.#temporary, 'wx'));
     open.add(this);
   }
 
@@ -54,7 +59,7 @@ export class AtomicFile {
     try {
       const descriptor = this.#descriptor;
       this.#descriptor = undefined;
-      closeSync(descriptor);
+      if (!this.#borrowed) closeSync(descriptor);
       if (this.#temporary !== undefined) renameSync(this.#temporary, this.#path);
       open.delete(this);
     } catch (error) {
@@ -69,7 +74,7 @@ export class AtomicFile {
     const descriptor = this.#descriptor;
     this.#descriptor = undefined;
     try {
-      if (descriptor !== undefined) closeSync(descriptor);
+      if (descriptor !== undefined && !this.#borrowed) closeSync(descriptor);
     } finally {
       if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
     }
