@@ -13,6 +13,8 @@ export interface WrongClaim {
   readonly address: number;
   /** In bytes, as the caller said it. */
   readonly claimed: number;
+  /** In bytes, as the caller said it; 0: none. */
+  readonly alignment: number;
   /** The classes of that and of the block. */
   readonly claimedClass: number;
   readonly trueClass: number;
@@ -28,7 +30,7 @@ export class Misuse {
   /** @param where where a block with a wrong claim goes, in words */
   constructor(registry: Registry, where: (wrong: WrongClaim) => string) {
     this.#where = where;
-    registry.declareNote(SIZE_MISMATCH, 'the block has {usable} bytes, {claimed} were claimed: {where}');
+    registry.declareNote(SIZE_MISMATCH, 'the block has {usable} bytes, {claim} were claimed: {where}');
   }
 
   /** A block leaves the cache of class `index`, to which it does not belong. */
@@ -54,8 +56,9 @@ export class Misuse {
     const known = this.#handedOut.get(wrong.address);
     this.#handedOut.delete(wrong.address);
     if (known?.index === wrong.claimedClass) return known.operation;
-    const { claimed, claimedClass, trueClass } = wrong;
-    thread.note(SIZE_MISMATCH, { claimed, usable: index2size(trueClass), claimedClass, trueClass, where: this.#where(wrong) });
+    const { claimed, alignment, claimedClass, trueClass } = wrong;
+    const claim = alignment === 0 ? `${claimed}` : `${claimed} aligned to ${alignment}`;
+    thread.note(SIZE_MISMATCH, { claim, claimed, alignment, usable: index2size(trueClass), claimedClass, trueClass, where: this.#where(wrong) });
     return thread.operation;
   }
 }

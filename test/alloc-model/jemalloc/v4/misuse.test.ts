@@ -39,6 +39,12 @@ describe('a small block that is freed with the size of another bin', () => {
     });
   });
 
+  it('is noted with the alignment that is claimed, which decides the class too', async () => {
+    const LG_ALIGN_16384 = 14;
+    const p = await inProcess({}, async (process) => process.sdallocx(await process.mallocx(64), 64, LG_ALIGN_16384));
+    expect(p.notes[0]!.note.data).toMatchObject({ claim: '64 aligned to 16384', claimed: 64, alignment: 16384, usable: 64, claimedClass: 36 });
+  });
+
   it('is not wrong if only the bytes differ and not the class', async () => {
     const p = await inProcess({}, async (process) => process.sdallocx(await process.mallocx(48), 33));
     expect(p.notes).toEqual([]);

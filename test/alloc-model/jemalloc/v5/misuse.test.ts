@@ -12,7 +12,9 @@ describe('a wrong size', () => {
         {
           kind: 'alloc/size-mismatch',
           data: {
+            claim: '32',
             claimed: 32,
+            alignment: 0,
             usable: 48,
             claimedClass: 2,
             trueClass: 3,

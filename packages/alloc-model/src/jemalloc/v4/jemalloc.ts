@@ -182,7 +182,7 @@ export class Jemalloc450 implements Allocator {
       const { debug } = this.#process.settings;
       const tbin = call.tcache?.bins[index];
       const fate = debug ? 'refused' : tbin !== undefined && !node.isExtent ? 'cached' : 'freed';
-      pushedBy = ~this.#misuse.claim(thread, { address: block, claimed, claimedClass: index, trueClass, fate });
+      pushedBy = ~this.#misuse.claim(thread, { address: block, claimed, alignment: call.alignment, claimedClass: index, trueClass, fate });
       if (debug) throw new Abort(SIZE_ASSERTION);
     }
     await arenaSdalloc(call, node, block, index, pushedBy);

@@ -161,7 +161,7 @@ export class Jemalloc530 implements Allocator {
     else {
       const { debug } = this.process.settings;
       const fate = debug ? 'refused' : call.tcache?.bins[index] !== undefined ? 'cached' : 'freed';
-      pushedBy = ~this.#misuse.claim(thread, { address: block, claimed, claimedClass: index, trueClass, fate });
+      pushedBy = ~this.#misuse.claim(thread, { address: block, claimed, alignment: call.alignment, claimedClass: index, trueClass, fate });
       if (debug) throw new Abort(sizeMismatch(trueClass, index, block));
     }
     await arenaSdalloc(call, block, index, pushedBy);
