@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { describe } from 'vitest';
 
 /**
- * `gcc` compiles C with the system's headers; `gdb` may run a program and has Python; `libjemalloc` is a shared library (version 5),
- * and `jemalloc-5.3.0` says that it is the one that is modelled.
+ * `gcc` compiles C with the system's headers; `gdb` may run a program and has Python; `python3` is Python apart from it;
+ * `libjemalloc` is a shared library (version 5), and `jemalloc-5.3.0` says that it is the one that is modelled.
  */
-export type Native = 'gcc' | 'gdb' | 'libjemalloc' | 'jemalloc-5.3.0';
+export type Native = 'gcc' | 'gdb' | 'python3' | 'libjemalloc' | 'jemalloc-5.3.0';
 
 /** Why one is of no use here; undefined where it is. Each is asked once. */
 const lacks: Readonly<Record<Native, () => string | undefined>> = {
@@ -25,6 +25,7 @@ const lacks: Readonly<Record<Native, () => string | undefined>> = {
     const run = ['-nx', '-batch', '-ex', 'set startup-with-shell off', '-ex', 'run', '--args', process.execPath, '--version'];
     return prints('gdb', run, 'exited normally') ? undefined : 'gdb may not run programs here (ptrace)';
   }),
+  python3: once(() => (prints('python3', ['-c', 'print("py" + "thon")'], 'python') ? undefined : 'python3 is not installed')),
   libjemalloc: once(() => (libjemalloc() === undefined ? 'libjemalloc.so.2 is not installed' : undefined)),
   'jemalloc-5.3.0': once(() => {
     const path = libjemalloc();

@@ -1,48 +1,9 @@
 // The script of gdb-script on real programs.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
-import { captureScript } from '../../../packages/alloc-model/src/capture/script.js';
+import { expect, test } from 'vitest';
 import { allocModel } from '../cli/alloc-model.js';
 import { lockgraph } from '../../lockgraph/cli/harness.js';
 import { describeNative, libjemalloc } from '../native.js';
-
-const folder = mkdtempSync(join(tmpdir(), 'lockgraph-capture-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function compile(name: string, ...words: string[]): string {
-  const program = join(folder, name);
-  const source = fileURLToPath(new URL(`../../fixtures/alloc/capture/${name}.c`, import.meta.url));
-  const { status, stderr } = spawnSync('gcc', ['-std=gnu11', '-Wall', '-Wextra', '-O1', '-fno-builtin', '-o', program, source, ...words, '-lpthread'], { encoding: 'utf8' });
-  expect(stderr).toBe('');
-  expect(status).toBe(0);
-  return program;
-}
-
-interface Captured {
-  readonly log: string;
-  readonly file: string;
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function capture(program: readonly string[], settings: { locks?: boolean; prefix?: string } = {}): Captured {
-  const script = join(folder, 'capture.py');
-  writeFileSync(script, captureScript({ prefix: settings.prefix ?? 'auto', locks: settings.locks ?? false, stall: 2 }));
-  const file = join(folder, 'alloc.log');
-  rmSync(file, { force: true });
-  const { status, stdout, stderr } = spawnSync('gdb', ['-nx', '-batch', '-x', script, '--args', ...program], {
-    encoding: 'utf8',
-    env: { ...process.env, ALLOC_LOG: file },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 30_000,
-  });
-  return { log: readFileSync(file, 'utf8'), file, code: status, stdout, stderr };
-}
+import { capture, compile } from './harness.js';
 
 /** The calls that calls.c makes, in the words of a call log, without the ids of their blocks. */
 const CALLS = [
@@ -68,7 +29,7 @@ function ofProgram(trace: string): string[] {
 
 describeNative('capture of a program linked to jemalloc', ['gdb', 'gcc', 'libjemalloc'], () => {
   test('gives the calls that it makes, its output and its exit code', async () => {
-    const { file, log, code, stdout, stderr } = capture([compile('calls', libjemalloc()!)]);
+    const { file, log, code, stdout, stderr } = await capture([compile('calls', libjemalloc()!)]);
     expect(stdout).toContain("the program's own words\n");
     expect(code).toBe(3);
     expect(stderr).toMatch(/alloc-model: \d+ calls and 0 locks and unlocks are in .*alloc\.log\n/);
@@ -80,7 +41,7 @@ describeNative('capture of a program linked to jemalloc', ['gdb', 'gcc', 'libjem
 
   test('finds a jemalloc that LD_PRELOAD brings in, also where the program is started by another', async () => {
     const program = compile('crash');
-    const { log, code, stderr } = capture(['/usr/bin/env', `LD_PRELOAD=${libjemalloc()!}`, program]);
+    const { log, code, stderr } = await capture(['/usr/bin/env', `LD_PRELOAD=${libjemalloc()!}`, program]);
     expect(log).toContain('\nmalloc(7007)\n');
     expect(log).toMatch(/--- stopped: SIGABRT\n/);
     expect(log).toMatch(/\n#\d+ .*\bmain\b/);
@@ -89,7 +50,7 @@ describeNative('capture of a program linked to jemalloc', ['gdb', 'gcc', 'libjem
   });
 
   test('logs its locks, each unlock by whoever has the lock', async () => {
-    const { file, log } = capture([compile('calls', libjemalloc()!)], { locks: true });
+    const { file, log } = await capture([compile('calls', libjemalloc()!)], { locks: true });
     expect(log).toMatch(/^ {4}lock {3}\S+ \[\S+\]$/m);
     expect(JSON.parse((await lockgraph(['report', '--format', 'json', file])).stdout)).toMatchObject({ findings: [], source: { complete: true } });
     expect(ofProgram((await allocModel('import', file)).stdout)).toEqual(CALLS);
@@ -98,7 +59,7 @@ describeNative('capture of a program linked to jemalloc', ['gdb', 'gcc', 'libjem
 
 describeNative('capture of locks', ['gdb', 'gcc'], () => {
   test('ends a program that deadlocks, and lockgraph says which threads', async () => {
-    const { file, log, code, stderr } = capture([compile('deadlock', '-static')], { locks: true });
+    const { file, log, code, stderr } = await capture([compile('deadlock', '-static')], { locks: true });
     expect(code).toBe(124);
     expect(stderr).toContain('stopped: no call and no lock for 2 s');
     expect(log).toMatch(/^\[t1\] {5}wait {3}right \[left_first\] held by t2$/m);
@@ -110,7 +71,7 @@ describeNative('capture of locks', ['gdb', 'gcc'], () => {
   });
 
   test('names the call in which a thread waits for the lock that it has, and the unlock before', async () => {
-    const { file, log, code } = capture([compile('own-lock')], { locks: true });
+    const { file, log, code } = await capture([compile('own-lock')], { locks: true });
     expect(code).toBe(124);
     expect(log).toContain('\n--- t0 is in mallocx(64, 0x0)\n');
     expect(log).toContain('    lock   arena_lock [_rjem_mallocx] HELD-ALREADY (self deadlock)\n');
@@ -123,10 +84,11 @@ describeNative('capture of locks', ['gdb', 'gcc'], () => {
     expect((await allocModel('import', file)).stdout).toBe('mallocx 1 32 0\nmallocx 2 48 0\nsdallocx 2 48 0\nsdallocx 1 32 0\nmallocx 3 64 0\n');
   });
 
-  test('looks for the prefix that it is told, and says where there is none', () => {
+  test('looks for the prefix that it is told, and says where there is none', async () => {
     const program = compile('own-lock');
-    expect(capture([program], { prefix: '_rjem_' }).log).toContain('\nmallocx(32, 0x0)\n');
-    const { log, stderr } = capture([program], { prefix: 'je_' });
+    expect((await capture([program], { prefix: '_rjem_' })).log).toContain('\nmallocx(32, 0x0)\n');
+    const { log, stderr, code } = await capture([program], { prefix: 'je_' });
+    expect(code).toBe(124);
     expect(log).not.toContain('\nmallocx(');
     expect(stderr).toContain('alloc-model: no jemalloc was found in the program or its libraries with the prefix "je_"; ');
   });

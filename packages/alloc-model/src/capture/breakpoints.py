@@ -38,6 +38,10 @@ class Breakpoints:
         while thread.stack and thread.stack[-1].above < entered.above:
             # It was left without a return, by longjmp or an exception.
             thread.stack.pop()
+        last, thread.last = thread.last, (hook, entered.back, entered.above)
+        if last == thread.last and hook.is_met_again(thread, entered):
+            # gdb meets a breakpoint twice if a signal comes before the function has gone on.
+            return False
         pending = hook.enter(thread, entered)
         if pending is None:
             return False
@@ -50,6 +54,7 @@ class Breakpoints:
     def returned(self, address):
         frame = gdb.newest_frame()
         thread = self.threads.current()
+        thread.last = None
         sp = unsigned(frame, self.machine.sp)
         while thread.stack:
             top = thread.stack[-1]
@@ -63,17 +68,20 @@ class Breakpoints:
 
 
 class Stop(gdb.Breakpoint):
+    """`met` returns whether gdb has to stop."""
+
     def __init__(self, breakpoints, address):
         super().__init__('*%#x' % address, internal=True)
         self.silent = True
         self.breakpoints, self.address = breakpoints, address
 
     def stop(self):
+        log = self.breakpoints.log
         try:
-            return self.met()
+            return self.met() or log.failed is not None
         except (OSError, OverflowError, gdb.error) as error:
-            self.breakpoints.log.write('--- not understood: %s' % error)
-            return False
+            log.write('--- not understood: %s' % error)
+            return log.failed is not None
 
 
 class Entry(Stop):

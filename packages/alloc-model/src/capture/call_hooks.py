@@ -9,6 +9,10 @@ class Hook:
     # Whether it waits for a mutex.
     waits = False
 
+    def is_met_again(self, thread, entered):
+        """Whether it was entered already, when the thread has met nothing else since it was met here."""
+        return bool(thread.stack) and thread.stack[-1].hook is self
+
 
 class CallHook(Hook):
     def __init__(self, log, process, name, arguments, gives):

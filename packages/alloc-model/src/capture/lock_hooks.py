@@ -14,6 +14,10 @@ class MutexHook(Hook):
 class LockHook(MutexHook):
     waits = True
 
+    def is_met_again(self, thread, entered):
+        # An unlock would have been met.
+        return True
+
     def enter(self, thread, entered):
         address = entered.argument(0)
         mutex = self.locks.mutex(address)
@@ -42,6 +46,11 @@ class TryLockHook(MutexHook):
 
 
 class UnlockHook(MutexHook):
+    def is_met_again(self, thread, entered):
+        # It is logged as given back, and it is not yet.
+        address = entered.argument(0)
+        return address not in self.locks.held and self.threads.number_of(self.locks.mutex(address).owner) == thread.number
+
     def enter(self, thread, entered):
         address = entered.argument(0)
         mutex = self.locks.mutex(address)

@@ -21,6 +21,8 @@ class Run:
         set_up()
         gdb.events.stop.connect(self.on_stop)
         gdb.events.exited.connect(self.on_exit)
+        if hasattr(gdb.events, 'gdb_exiting'):
+            gdb.events.gdb_exiting.connect(self.on_end_of_gdb)
         gdb.events.clear_objfiles.connect(self.on_symbols)
         gdb.events.new_objfile.connect(self.on_symbols)
         self.log.write('# A log of alloc-model gdb-script: calls%s of %s' % (' and locks' if LOCKS else '', gdb.current_progspace().filename))
@@ -57,6 +59,8 @@ class Run:
         return self.next()
 
     def next(self):
+        if self.log.failed is not None:
+            return give_up(self.log.failed)
         if self.code is not None:
             return None
         if self.watch.why is not None:
@@ -89,9 +93,11 @@ class Run:
 
     def say(self):
         """On standard error, for whoever ran gdb."""
-        if not self.finder.found and self.log.locks == 0:
+        if not self.finder.found:
             prefix = '' if PREFIX == 'auto' else ' with the prefix "%s"' % PREFIX
             gdb.write('alloc-model: no jemalloc was found in the program or its libraries%s; a stripped program does not show its functions\n' % prefix, gdb.STDERR)
+            if self.log.locks == 0:
+                self.code = self.code or 2
         end = '' if self.why is None else '; stopped: ' + self.why
         gdb.write('alloc-model: %d calls and %d locks and unlocks are in %s%s\n' % (self.log.calls, self.log.locks, self.log.path, end), gdb.STDERR)
         gdb.execute('quit %d' % self.code)
@@ -105,8 +111,19 @@ class Run:
         if self.code is not None:
             return
         code = getattr(event, 'exit_code', None)
-        self.code = code if code is not None else 128
-        self.log.write('--- exited' + (' with code %d' % code if code is not None else ', ended by a signal'))
+        if code is None:
+            number = gdb.convenience_variable('_exitsignal')
+            self.code = 128 + (0 if number is None else int(number))
+            self.log.write('--- exited, ended by ' + ('a signal' if number is None else 'signal %d' % int(number)))
+        else:
+            self.code = code
+            self.log.write('--- exited with code %d' % code)
+
+    def on_end_of_gdb(self, _):
+        # Somebody ends gdb, and the program with it.
+        if self.code is None:
+            self.code = 128 + signal.SIGTERM
+            self.log.write('--- stopped: gdb was ended')
 
     def on_symbols(self, _):
         # After an exec, and before gdb puts breakpoints into memory that is no more.
@@ -123,6 +140,6 @@ class Run:
 
 
 if gdb.current_progspace().filename is None and gdb.selected_inferior().pid == 0:
-    give_up('no program; as in: gdb -batch -x capture.py --args PROGRAM')
+    give_up('no program that gdb can run; as in: gdb -batch -x capture.py --args PROGRAM (of a script, PROGRAM is what interprets it)')
 else:
     Run().run()

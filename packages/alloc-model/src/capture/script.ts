@@ -12,11 +12,26 @@ export interface CaptureSettings {
 
 /** In the order in which Python wants them: a class stands behind those that it is made from. `head.py` imports for all. */
 const parts = [
-  ...['head', 'settings', 'functions', 'session', 'machine'],
-  ...['elf', 'image', 'process', 'log', 'threads'],
-  ...['callers', 'arenas', 'lock_names', 'locks'],
-  ...['call_hooks', 'lock_hooks', 'breakpoints', 'finder'],
-  ...['watch', 'run'],
+  'head',
+  'settings',
+  'functions',
+  'session',
+  'machine',
+  'elf',
+  'image',
+  'process',
+  'log',
+  'threads',
+  'callers',
+  'arenas',
+  'lock_names',
+  'locks',
+  'call_hooks',
+  'lock_hooks',
+  'breakpoints',
+  'finder',
+  'watch',
+  'run',
 ];
 
 /** The text of the script. gdb takes one file, so it is one. */

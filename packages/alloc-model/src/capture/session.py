@@ -1,4 +1,4 @@
-# gdb itself: how it is set up, and how it is left.
+# How gdb is set up, starts the program, and is left.
 
 
 def quietly(command):

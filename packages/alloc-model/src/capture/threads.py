@@ -19,6 +19,8 @@ class Thread:
         self.stack = []
         # Whether it has begun since it last ended.
         self.started = False
+        # The function that it entered last, if nothing else was met since.
+        self.last = None
 
     def inside(self):
         """The call that counts for all that it does now."""
