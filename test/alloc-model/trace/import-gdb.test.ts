@@ -225,6 +225,8 @@ describe('what is no log', () => {
     ['text', 'hello\nworld\n', 'no line of it is a call of an allocator'],
     ['binary data', Buffer.from([0, 1, 2, 255, 10, 0]), 'no line of it is a call of an allocator'],
     ['nothing', '', 'no line of it is a call of an allocator'],
+    ['a log of locks alone', '    lock   a [f]\n    unlock a [f]\n', 'none of its lines is a call of an allocator, as "malloc(48)"; lockgraph report reads a log of locks alone'],
+    ['the log of a script that had nothing to log', '# A log of alloc-model gdb-script: calls of ./x\n--- exited with code 0\n', 'no line of it is a call of an allocator, as "malloc(48)": nothing was logged, or this is no log of a gdb script'],
     ['a log of frees alone', 'free(0x10)\n', 'none of its calls got a block'],
   ])('is refused: %s', async (_, content, reason) => {
     const path = file('none.log', content);

@@ -109,7 +109,11 @@ describe('calls', () => {
 
 describe('what is no log', () => {
   it('is refused, where gdb ran but nothing was logged', async () => {
-    await expect(analysed('GNU gdb (Debian 13.1-3) 13.1\nhello\n')).rejects.toThrow('x: no line of it is a call of an allocator or a lock: this is no log of a gdb script');
+    await expect(analysed('GNU gdb (Debian 13.1-3) 13.1\nhello\n')).rejects.toThrow('x: no line of it is a call of an allocator or a lock: nothing was logged, or this is no log of a gdb script');
+  });
+
+  it('is refused as a log without lines, where only the script itself says something', async () => {
+    await expect(analysed('# A log of alloc-model gdb-script: calls and locks of ./x\n--- exited with code 0\n')).rejects.toThrow('nothing was logged');
   });
 
   it('says half a line at the end', async () => {

@@ -39,16 +39,20 @@ export async function readGdbCalls(
   wrong: boolean,
 ): Promise<{ readonly lines: Int32Array; readonly summary: ImportSummary }> {
   const importer = new GdbCallImporter();
-  const reader = new LoggedLineReader((line, number) => importer.line(line, number));
+  let calls = 0;
+  const reader = new LoggedLineReader((line, number) => {
+    if (line.what === 'call' || line.what === 'return') calls++;
+    importer.line(line, number);
+  });
   for await (const chunk of bytes) reader.push(chunk);
   const read = reader.finish();
   const lines = importer.finish(sink, wrong);
-  if (lines.length === 0) throw new CallLogError(name, 0, nothing(read.known));
+  if (lines.length === 0) throw new CallLogError(name, 0, nothing(read.known, calls));
   return { lines, summary: { ...read, calls: lines.length, notes: importer.notes } };
 }
 
-function nothing(known: number): string {
-  return known === 0
-    ? 'no line of it is a call of an allocator, as "malloc(48)": this is no log of a gdb script'
-    : 'none of its calls got a block; a log must have those from the beginning of the program';
+function nothing(known: number, calls: number): string {
+  if (known === 0) return 'no line of it is a call of an allocator, as "malloc(48)": nothing was logged, or this is no log of a gdb script';
+  if (calls === 0) return 'none of its lines is a call of an allocator, as "malloc(48)"; lockgraph report reads a log of locks alone';
+  return 'none of its calls got a block; a log must have those from the beginning of the program';
 }

@@ -59,7 +59,7 @@ export class GdbLogReader implements TraceParser {
 
   finish(): TraceSummary {
     const { known, cutOff, cutOffBytes } = this.#lines.finish();
-    if (known === 0) throw new TraceError(this.#file, undefined, 'no line of it is a call of an allocator or a lock: this is no log of a gdb script');
+    if (known === 0) throw new TraceError(this.#file, undefined, 'no line of it is a call of an allocator or a lock: nothing was logged, or this is no log of a gdb script');
     for (const thread of this.#threads.values()) {
       if (thread.name === 'texit' && thread.wants === NOBODY) this.#exit(thread);
     }

@@ -1,9 +1,9 @@
 /** Whether a file begins as the log of a gdb script. */
 import { parseLoggedLine } from './gdb-log-line.js';
 
-/** What gdb prints before the program runs. */
+/** What gdb prints before the program runs, and the first line of alloc-model's own script. */
 const CHATTER =
-  /^(?:GNU gdb |Reading symbols from |Breakpoint \d+ at |Function ".*" not defined\.|\[Thread debugging using |Using host libthread_db |Temporary breakpoint \d+ |\[New Thread |\[Inferior \d+ |Starting program: )/;
+  /^(?:# A log of alloc-model gdb-script|GNU gdb |Reading symbols from |Breakpoint \d+ at |Function ".*" not defined\.|\[Thread debugging using |Using host libthread_db |Temporary breakpoint \d+ |\[New Thread |\[Inferior \d+ |Starting program: )/;
 
 /** @param start of the file, as far as it was looked at. The lines of a log are looked for in it, and what gdb prints. */
 export function beginsAsGdbLog(start: string): boolean {
