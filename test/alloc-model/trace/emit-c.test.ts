@@ -39,7 +39,7 @@ describe('an emitted C program', () => {
     const [head, table] = text.split(/#include[^]*\nint main\([^]*?\n}\n/);
     expect(head).toMatchInlineSnapshot(`
       "/*
-       * The allocator calls of "three.trace", made again: 4 calls of 2 threads.
+       * The allocator calls of "three.trace", made again. Calls: 4. Threads: 2.
        * Written by alloc-model emit-c. The calls are the table at the end.
        *
        * It calls mallocx, rallocx, sdallocx and dallocx, each with je_ in front.
@@ -153,6 +153,19 @@ describe('an emitted C program', () => {
     const text = program(builder.build());
     expect(defined(text, 'THREADS')).toBe(10_000);
     expect(defined(text, 'SLOTS')).toBe(256);
+  });
+
+  test('is made of ten million calls, and refused to one more', () => {
+    const looked = new Error('the log is looked at');
+    const logOf = (calls: number): CallLog => ({
+      ...oneCall('long'),
+      calls,
+      get threads(): never {
+        throw looked;
+      },
+    });
+    expect(() => program(logOf(10_000_001))).toThrow(new CallLogError('long', 0, '10000001 calls: a C program is made of at most 10000000'));
+    expect(() => program(logOf(10_000_000))).toThrow(looked);
   });
 
   test('is refused to a log of more than a thousand threads at once, at the line of the first too many', () => {

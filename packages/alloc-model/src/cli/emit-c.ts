@@ -40,7 +40,7 @@ export async function emitCCommand(words: readonly string[], { stdout }: Streams
   const prefix = oneOf('--prefix', values.prefix, cPrefixes);
   await printResult({ inputs: [trace], output: values.output }, stdout, async () => {
     const log = await readCallLogFile(trace);
-    return [...emitC(log, { sized: values.unsized !== true, prefix })].join('');
+    return emitC(log, { sized: values.unsized !== true, prefix });
   });
   return 0;
 }

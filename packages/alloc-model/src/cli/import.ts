@@ -30,7 +30,7 @@ export async function importCommand(words: readonly string[], { stdout, stderr }
   await printResult({ inputs: [file], output: values.output }, stdout, async () => {
     const { log, summary } = await importGdbLog(file);
     notes = importNoteLines(inputName(file), summary);
-    return [...callLogText(log)].join('');
+    return callLogText(log);
   });
   for (const note of notes) stderr.write(`${note}\n`);
   return 0;

@@ -9,19 +9,46 @@ export interface PrintedTo {
   readonly output: string | undefined;
 }
 
+/** Text, or pieces of it, of which only one need be in memory. */
+export type Printed = string | Iterable<string>;
+
 /**
  * Writes what `make` gives, unless it throws: then nothing is written. The file is opened first, so that a long run is not for nothing.
+ * Pieces that fail must do so before the first one: to standard output each is written as it is made.
  * @throws UsageError if the file cannot be written, or is one of the inputs
  */
-export async function printResult({ inputs, output }: PrintedTo, stdout: Output, make: (outputs: Outputs) => string | Promise<string>): Promise<void> {
+export async function printResult({ inputs, output }: PrintedTo, stdout: Output, make: (outputs: Outputs) => Printed | Promise<Printed>): Promise<void> {
   const outputs = new Outputs(inputs);
   try {
     const toFile = output === undefined ? undefined : outputs.open(output);
-    const text = await make(outputs);
-    toFile?.(text);
+    const printed = await make(outputs);
+    const pieces = typeof printed === 'string' ? [printed] : printed;
+    if (toFile !== undefined) for (const piece of pieces) toFile(piece);
     outputs.keep();
-    if (toFile === undefined) stdout.write(text);
+    if (toFile === undefined) await writeAll(pieces, stdout);
   } finally {
     outputs.discard();
   }
+}
+
+/** Writes no faster than the reader reads, or all would wait in memory; stops if the reader goes away. */
+async function writeAll(pieces: Iterable<string>, stdout: Output): Promise<void> {
+  for (const piece of pieces) {
+    if (stdout.write(piece) === false && stdout.on !== undefined && !(await drained(stdout))) return;
+  }
+}
+
+/** Whether `stdout` takes more: resolves once that is known. */
+function drained(stdout: Output): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (takesMore: boolean): void => {
+      stdout.off?.('drain', onDrain);
+      stdout.off?.('close', onClose);
+      resolve(takesMore);
+    };
+    const onDrain = (): void => settle(true);
+    const onClose = (): void => settle(false);
+    stdout.on?.('drain', onDrain);
+    stdout.on?.('close', onClose);
+  });
 }

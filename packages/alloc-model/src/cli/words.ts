@@ -18,12 +18,27 @@ export const traceHelp = `TRACE is a call log, or what the script of "alloc-mode
 input, gzip is unpacked.
 `;
 
+/** Of a value that may be a whole file, so much is quoted. */
+const LONGEST_QUOTE = 60;
+/** It has a word in it, and says what is wrong with that. */
+const LONGEST_MESSAGE = 120;
+
+/** What was given, as an error shows it: in quotes, and not too long. */
+export function quotedWord(text: string): string {
+  return `"${shortened(text, LONGEST_QUOTE)}"`;
+}
+
+function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}…`;
+}
+
 /** @param options as `parseArgs` takes them @throws UsageError */
 export function parseWords<Given extends Options>(command: string, words: readonly string[], options: Given): Parsed<Given> {
   try {
     return parseArgs({ args: joinedNegatives(words), allowPositionals: true, options });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('\n')[0]!.replace(/\. .*$/, '')}; alloc-model ${command} --help tells what there is`);
+    const wrong = (error as Error).message.split('\n')[0]!.replace(/\. .*$/, '');
+    throw new UsageError(`${shortened(wrong, LONGEST_MESSAGE)}; alloc-model ${command} --help tells what there is`);
   }
 }
 
@@ -51,21 +66,21 @@ export function integer(option: string, text: string | undefined, least: number,
   if (text === undefined) return undefined;
   const value = /^-?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
-  throw new UsageError(`${option} takes an integer from ${least} to ${most}, and got "${text}"`);
+  throw new UsageError(`${option} takes an integer from ${least} to ${most}, and got ${quotedWord(text)}`);
 }
 
 /** The word itself, or the first of `words` if none is given. @throws UsageError */
 export function oneOf<Word extends string>(option: string, text: string | undefined, words: readonly [Word, ...Word[]]): Word {
   if (text === undefined) return words[0];
   const found = words.find((word) => word === text);
-  if (found === undefined) throw new UsageError(`${option} takes ${listed(words)}, and got "${text}"`);
+  if (found === undefined) throw new UsageError(`${option} takes ${listed(words)}, and got ${quotedWord(text)}`);
   return found;
 }
 
 /** @throws UsageError */
 export function level(text: string | undefined): Level | undefined {
   if (text === undefined || isLevel(text)) return text;
-  throw new UsageError(`--fail-on takes ${levels.join(', ')}, and got "${text}"`);
+  throw new UsageError(`--fail-on takes ${levels.join(', ')}, and got ${quotedWord(text)}`);
 }
 
 /** As in `a, b or c`. */

@@ -1,6 +1,7 @@
 /** What an import left out, and what it changed: a line each, as compilers write them. */
 import { escapeText } from 'lockgraph';
 import type { ImportNote, ImportSummary } from '../trace/import-summary.js';
+import { counted, number } from './words.js';
 
 /** By kind: what is said of one, and of several. */
 const sentences: Readonly<Record<ImportNote, readonly [one: string, several: string]>> = {
@@ -30,13 +31,13 @@ export function importNoteLines(file: string, summary: ImportSummary): string[] 
   for (const [note, { count, line }] of Object.entries(summary.notes)) {
     const [one, several] = sentences[note as ImportNote];
     if (count === 1) at(line, one);
-    else if (count > 1) at(line, `${count} ${several}; the first is here`);
+    else if (count > 1) at(line, `${number(count)} ${several}; the first is here`);
   }
   if (summary.damaged > 0) {
-    at(summary.firstDamaged, summary.damaged === 1 ? 'a line that is only half there is left out' : `${summary.damaged} lines that are only half there are left out; the first is here`);
+    at(summary.firstDamaged, summary.damaged === 1 ? 'a line that is only half there is left out' : `${number(summary.damaged)} lines that are only half there are left out; the first is here`);
   }
   if (summary.cutOff > 0) at(summary.cutOff, `the log is cut off in this line, which is left out: "${summary.cutOffText}"`);
   const skipped = summary.lines - summary.known - summary.damaged;
-  lines.push(`${escapeText(file)}: ${summary.calls} call${summary.calls === 1 ? '' : 's'}; ${skipped} of ${summary.lines} lines are gdb's or the program's own`);
+  lines.push(`${escapeText(file)}: ${counted(summary.calls, 'call')}; ${number(skipped)} of ${counted(summary.lines, 'line')} are gdb's or the program's own`);
   return lines;
 }

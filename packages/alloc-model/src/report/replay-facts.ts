@@ -16,10 +16,10 @@ function ending({ outcome, call, calls, mutex, message, reason }: ReplayResult):
     case 'ok':
       return `all ${calls} calls return`;
     case 'hang':
-      return `hangs in call ${call} of ${calls}, waiting for ${mutex}`;
+      return `hangs in call ${call} of ${calls}, waiting for ${escapeText(mutex ?? 'something')}`;
     case 'abort':
-      return `aborts in call ${call} of ${calls}: ${message}`;
+      return `aborts in call ${call} of ${calls}: ${escapeText(message ?? '')}`;
     case 'undefined':
-      return `undefined from call ${call} of ${calls} on: ${reason}`;
+      return `undefined from call ${call} of ${calls} on: ${escapeText(reason ?? '')}`;
   }
 }

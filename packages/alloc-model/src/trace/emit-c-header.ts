@@ -3,7 +3,6 @@ import { escapeName } from 'lockgraph';
 import type { CallLog } from './call-log.js';
 import type { ThreadPlan } from './emit-c-threads.js';
 
-
 /** What is in front of the names of jemalloc's functions, as it was configured. */
 export const cPrefixes = ['none', 'je_', '_rjem_'] as const;
 
@@ -17,7 +16,7 @@ export interface EmitCOptions {
 export function cHeader(log: CallLog, { sized, prefix }: EmitCOptions, threads: ThreadPlan, width: number): string {
   const { mainIsT0, slots, others } = threads;
   return `/*
- * The allocator calls of ${nameInComment(log.name)}, made again: ${counted(log.calls, 'call')} of ${counted(log.threads.length, 'thread')}.
+ * The allocator calls of ${nameInComment(log.name)}, made again. Calls: ${log.calls}. Threads: ${log.threads.length}.
  * Written by alloc-model emit-c. The calls are the table at the end.
  *
 ${useOf(sized, prefix)}
@@ -34,7 +33,7 @@ ${useOf(sized, prefix)}
  *   3 a call got no memory; 4 stuck in a call. A signal is told with the call, and ends the program as ever.
  *
  * The calls are made one at a time in the order of the table, each by its thread; t0 is ${mainIsT0 ? 'the main thread' : 'a thread of its own'}.
-${slots === 0 || prefix !== 'none' ? '' : ` * Before the first call ${counted(slots, 'thread')} start${slots === 1 ? 's' : ''}, for which the C library may ask the allocator for memory.\n`} */
+${slots === 0 || prefix !== 'none' ? '' : ` * Threads start before the first call (${slots} of them), for which the C library may ask the allocator for memory.\n`} */
 #define _POSIX_C_SOURCE 200809L
 
 #define CALLS ${log.calls}
@@ -67,10 +66,6 @@ function useOf(sized: boolean, prefix: EmitCOptions['prefix']): string {
         ];
   const lack = sized && prefix === 'none' ? [' * Where the allocator has no such functions, malloc and free are called instead, and the program says so.'] : [];
   return [` * It calls ${called}${prefix === 'none' ? '' : `, each with ${prefix} in front`}.`, ...lack, ' *', ...lines.map((line) => ` *     ${line}`)].join('\n');
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** A name that neither ends the comment nor means anything in it: printable ASCII, without the marks of comments and trigraphs. */

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { allocModel } from './alloc-model.js';
+
+const long = 'x'.repeat(100_000);
+const cut = `"${'x'.repeat(60)}…"`;
+
+test.each([
+  [['replay', '--format', long, 'a.trace'], `--format takes text or json, and got ${cut}`],
+  [['replay', '--lg-tcache-max', long, 'a.trace'], `--lg-tcache-max takes an integer from -1 to 62, and got ${cut}`],
+  [['replay', '--fail-on', long, 'a.trace'], `--fail-on takes observed, proved, possible, never, and got ${cut}`],
+  [['sweep', '--lg-tcache-max', `15,${long}`, 'a.trace'], `--lg-tcache-max takes an integer from -1 to 62, and got ${cut}`],
+  [['sweep', '--lg-tcache-max', `${long},,`, 'a.trace'], `--lg-tcache-max takes an integer from -1 to 62, and got ${cut}`],
+])('a long value is cut where an error quotes it (%#)', async (words, said) => {
+  expect(await allocModel(...words)).toEqual({ code: 2, stdout: '', stderr: `alloc-model: ${said}\n` });
+});
+
+test('a long option that there is not is cut, too', async () => {
+  const { code, stderr } = await allocModel('replay', `--${long}`, 'a.trace');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^alloc-model: Unknown option '--x{50,120}…; alloc-model replay --help tells what there is\n$/);
+});
