@@ -28,7 +28,10 @@ describe('a line of a gdb log', () => {
     ['    wait   m [f] held by an unknown thread', { what: 'wait', thread: 0, lock: 'm', function: 'f', held: undefined }],
     ['[t2] texit', { what: 'texit', thread: 2 }],
     ['[t2]   texit returned', { what: 'exited', thread: 2 }],
-    ['--- stopped; still held: []', { what: 'stopped' }],
+    ['--- stopped; still held: []', { what: 'stopped', stalled: true }],
+    ['--- stopped: no call and no lock for 10 s', { what: 'stopped', stalled: true }],
+    ['--- stopped: SIGINT', { what: 'stopped', stalled: false }],
+    ['--- stopped: gdb was ended', { what: 'stopped', stalled: false }],
   ])('%s', (text, line) => {
     expect(parseLoggedLine(text)).toEqual(line);
   });

@@ -95,6 +95,12 @@ describe('locks of several threads', () => {
       'orphaned-lock t0 t1',
     );
   });
+
+  it('are waited for without end only where nothing moved any more, and not where a signal or somebody stopped the program', async () => {
+    const log = ['[t1]     lock   a [g]', '    wait   a [f] held by t1'];
+    expect(await kinds(...log, '--- stopped: no call for 10 s')).toEqual(['hang t0 t1']);
+    for (const why of ['SIGINT', 'SIGSEGV', 'gdb was ended']) expect(await kinds(...log, `--- stopped: ${why}`)).toEqual([]);
+  });
 });
 
 describe('calls', () => {

@@ -82,9 +82,10 @@ export interface LoggedExit {
   readonly thread: number;
 }
 
-/** Whoever logged has stopped: nothing moved, or a signal came. */
+/** Whoever logged has stopped the program. `stalled`: since nothing moved; else a signal came, or somebody ended gdb. */
 export interface LoggedStop {
   readonly what: 'stopped';
+  readonly stalled: boolean;
 }
 
 /** A line that begins as one of the others and does not go on so: it is cut off, or another text was printed into it. */
@@ -101,7 +102,7 @@ const RETURN = /^ {2}([A-Za-z_]\w{1,60})\(([^()]{0,200})\)(?: = (0x[0-9a-f]{1,16
 const LOCK = /^ {4}(lock|wait|unlock) {1,3}(\S{1,200}) \[(.{0,2000})\]( .{1,200})?$/;
 const STATE = /^ (?:(HELD-ALREADY)|(NOT-HELD)|held by t(\d{1,10}))\b/;
 const EXIT = /^(?:texit| {2}texit (returned))$/;
-const STOP = /^--- stopped\b/;
+const STOP = /^--- stopped\b(: (?:SIG[A-Z]|gdb\b))?/;
 const NUMBER = /^(?:0x[0-9a-f]{1,16}|\d{1,20})$/;
 
 /** What a line says, without its end; undefined for one of gdb's or the program's own. */
@@ -119,7 +120,8 @@ export function parseLoggedLine(line: string): LoggedLine | undefined {
   if (indented !== undefined) return indented;
   const exit = EXIT.exec(text);
   if (exit !== null) return { what: exit[1] === undefined ? 'texit' : 'exited', thread };
-  if (STOP.test(text)) return { what: 'stopped' };
+  const stop = STOP.exec(text);
+  if (stop !== null) return { what: 'stopped', stalled: stop[1] === undefined };
   return looksLogged(text) ? { what: 'damaged' } : undefined;
 }
 

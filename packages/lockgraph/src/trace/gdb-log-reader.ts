@@ -42,7 +42,7 @@ export class GdbLogReader implements TraceParser {
   #blockCount = 0;
   #events = 0;
   #operations = 0;
-  #stopped = false;
+  #stalled = false;
 
   /** As that of the JSONL reader. */
   constructor(file: string, sink: EventSink, registry: Registry, position: TracePosition = { line: 0 }) {
@@ -63,7 +63,7 @@ export class GdbLogReader implements TraceParser {
     for (const thread of this.#threads.values()) {
       if (thread.name === 'texit' && thread.wants === NOBODY) this.#exit(thread);
     }
-    this.#sink.end(this.#stopped);
+    this.#sink.end(this.#stalled);
     return {
       format: 'gdb log',
       generator: undefined,
@@ -89,7 +89,7 @@ export class GdbLogReader implements TraceParser {
         this.#end(line);
         break;
       case 'stopped':
-        this.#stopped = true;
+        this.#stalled = line.stalled;
         break;
       case 'damaged':
         break;
