@@ -70,6 +70,14 @@ describeNative('capture of locks', ['gdb', 'gcc'], () => {
     expect(findings[0].threads.toSorted()).toEqual(['t1', 't2']);
   });
 
+  test('lets a program be that computes while its threads wait', async () => {
+    const { log, code } = await capture([compile('computes'), '25'], { locks: true, stall: 1 });
+    expect(log).toMatch(/^\[t1\] {5}wait {3}taken \[waits_for_mutex\] held by t0$/m);
+    expect(log).toMatch(/^\[t2\] {5}lock {3}finishing \[waits_for_end\]$/m);
+    expect(log).toMatch(/\n--- exited with code 6\n$/);
+    expect(code).toBe(6);
+  });
+
   test('names the call in which a thread waits for the lock that it has, and the unlock before', async () => {
     const { file, log, code } = await capture([compile('own-lock')], { locks: true });
     expect(code).toBe(124);

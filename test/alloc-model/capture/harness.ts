@@ -30,6 +30,8 @@ export interface Captured {
 export interface CaptureOptions {
   readonly locks?: boolean;
   readonly prefix?: string;
+  /** In seconds. */
+  readonly stall?: number;
   readonly stdin?: string;
   /** Where the log goes. */
   readonly file?: string;
@@ -37,11 +39,11 @@ export interface CaptureOptions {
   readonly interruptAt?: number;
 }
 
-/** Runs `program` under gdb. It is stopped after 2 s without a call. */
+/** Runs `program` under gdb. It is stopped after 2 s without a call, or `stall`. */
 export async function capture(program: readonly string[], options: CaptureOptions = {}): Promise<Captured> {
-  const { locks = false, prefix = 'auto', file = join(folder, 'alloc.log'), stdin = '', interruptAt } = options;
+  const { locks = false, prefix = 'auto', stall = 2, file = join(folder, 'alloc.log'), stdin = '', interruptAt } = options;
   const script = join(folder, 'capture.py');
-  writeFileSync(script, captureScript({ prefix, locks, stall: 2 }));
+  writeFileSync(script, captureScript({ prefix, locks, stall }));
   if (file.startsWith(folder)) rmSync(file, { force: true });
   const gdb = spawn('gdb', ['-nx', '-batch', '-x', script, '--args', ...program], { env: { ...process.env, ALLOC_LOG: file }, timeout: 30_000, killSignal: 'SIGKILL' });
   const written = { stdout: '', stderr: '' };

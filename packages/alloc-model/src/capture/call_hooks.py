@@ -6,6 +6,8 @@ class Hook:
 
     # Whether it is what the program called: what is called inside it is no call of the program's.
     counts = False
+    # Whether it is a function of the allocator.
+    is_allocator = True
     # Whether it waits for a mutex.
     waits = False
 

@@ -2,6 +2,8 @@
 
 
 class MutexHook(Hook):
+    is_allocator = False
+
     def __init__(self, locks, callers, threads):
         self.locks, self.callers, self.threads = locks, callers, threads
 

@@ -70,9 +70,9 @@ class Threads:
                 return each.num - 1
         return None
 
-    def are_inside(self):
-        """Whether one of them is in anything."""
-        return any(thread.stack for thread in self)
+    def are_in_allocator(self):
+        """Whether one of them is in a call of it, or ends."""
+        return any(pending.hook.is_allocator for thread in self for pending in thread.stack)
 
     def forget(self):
         """The program is another one now."""

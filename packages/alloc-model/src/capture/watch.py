@@ -29,7 +29,7 @@ class Watch:
             if time.monotonic() - since < STALL:
                 continue
             # A program that computes does not hang, unless it is the allocator that does.
-            if not self.threads.are_inside() and ticks - cpu > 10:
+            if not self.threads.are_in_allocator() and ticks - cpu > 10:
                 self.log.touch()
                 continue
             self._stop()
