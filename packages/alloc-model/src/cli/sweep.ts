@@ -2,8 +2,8 @@
 import { env } from 'node:process';
 import { plainStyle, styleFor } from 'lockgraph';
 import { type Sweep, sweep } from '../lab/sweep/sweep.js';
-import { sweepPlot } from '../report/sweep-plot.js';
-import { sweepText } from '../report/sweep-text.js';
+import { sweepPlot } from '../report/sweep/plot.js';
+import { sweepText } from '../report/sweep/text.js';
 import { readCallLogFile } from '../trace/read.js';
 import type { Output, Streams } from './output.js';
 import { printResult } from './print.js';

@@ -1,7 +1,7 @@
 import { CallKind, type CallLog } from './call-log.js';
 import type { CallSink } from './call-sink.js';
 
-/** Tells `sink` of the calls of a log, as reading it would. */
+/** Tells `sink` of the calls of a log, as reading the log's text would. Cost: linear, and no object. @throws what the sink throws */
 export function tellCalls(log: CallLog, sink: CallSink): void {
   for (let row = 0; row < log.calls; row++) {
     const id = log.ids[log.block[row]!]!;

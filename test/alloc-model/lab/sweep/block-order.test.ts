@@ -30,4 +30,15 @@ describe('the order of blocks in two runs', () => {
     expect(orderOf([10, 20, 20, 10], [10, 25, 10, 25])!.reordered).toMatchObject({ call: 3 });
     expect(orderOf([10, 20, 20], [10, 25, 30])!.reordered).toMatchObject({ call: 3 });
   });
+
+  test('is looked at in blocks of the size alone, whether they are new or resized', () => {
+    const log = new CallLogBuilder('x');
+    log.mallocx(1, SIZE, 0, 0);
+    log.mallocx(2, 4096, 0, 0);
+    log.rallocx(2, 3, SIZE, 0, 0);
+    log.rallocx(1, 4, 4096, 0, 0);
+    // The second and the last are of another size, and lie elsewhere.
+    const order = blockOrder(log.build(), createSystemAllocator(), SIZE, { from: Float64Array.of(10, 20, 30, 40), to: Float64Array.of(10, 90, 35, 95) }, 4);
+    expect(order).toEqual({ size: SIZE, elsewhere: { call: { call: 3, operation: 'rallocx', arguments: { block: 2, size: SIZE } }, from: 30, to: 35 } });
+  });
 });

@@ -1,22 +1,6 @@
-import { EventKind, Mode, Registry } from 'lockgraph';
 import { describe, expect, test } from 'vitest';
-import { LockRecord } from '../../../../packages/alloc-model/src/lab/replay/lock-record.js';
-import { flushesOf, lostLock } from '../../../../packages/alloc-model/src/lab/sweep/lost-lock.js';
-
-/** As `12 lock a free flush`: the call, what it does, the lock, and the stack. */
-function recordOf(...lines: string[]): LockRecord {
-  const registry = new Registry();
-  const record = new LockRecord(registry);
-  const kinds: Readonly<Record<string, EventKind>> = { want: EventKind.request, lock: EventKind.acquire, unlock: EventKind.release };
-  for (const line of lines) {
-    const [call, what, lock, ...stack] = line.split(' ');
-    const id = registry.findLock(lock!) ?? registry.addLock({ name: lock! });
-    const context = stack.reduce((at, frame) => registry.calls.child(at, registry.calls.frame(frame)), 0);
-    record.event(0, kinds[what!]!, 0, id, Mode.exclusive, context, Number(call));
-  }
-  record.end();
-  return record;
-}
+import { lostLock } from '../../../../packages/alloc-model/src/lab/sweep/lost-lock.js';
+import { recordOf } from '../replay/record-of.js';
 
 describe('a lost lock', () => {
   test('is the one that a call leaves locked', () => {
@@ -54,16 +38,4 @@ describe('a lost lock', () => {
       flush: { by: 'tcache_bin_flush_small(1)', lock: 'a', trigger: 'full', call: 7 },
     });
   });
-});
-
-test('flushes are known by their lock, and by why they are made', () => {
-  const record = recordOf(
-    '1 lock a sdallocx tcache_dalloc_small tcache_bin_flush_small(1)',
-    '1 unlock a sdallocx tcache_dalloc_small tcache_bin_flush_small(1)',
-    '2 lock a mallocx arena_tcache_fill_small(1)',
-    '3 lock a mallocx tcache_event_hard(1) tcache_bin_flush_small(1)',
-    '4 lock b mallocx tcache_event_hard(2) tcache_bin_flush_small(2)',
-    '5 lock a tsd_cleanup tcache_destroy tcache_bin_flush_small(1)',
-  );
-  expect(flushesOf(record, new Set(['a'])).map(({ call, trigger }) => [call, trigger])).toEqual([[1, 'full'], [3, 'collector'], [5, 'exit']]);
 });

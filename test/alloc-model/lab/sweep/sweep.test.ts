@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { type CallLog, readCallLogFile, replay, sweep, type SweepSetting } from 'alloc-model';
 import { describe, expect, test } from 'vitest';
 import { collectedProgram, refilledProgram } from './collector-programs.js';
+import { overlapInCaches } from './overlap-in-caches.js';
 
-const fixtures = fileURLToPath(new URL('../../fixtures/alloc/', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../../fixtures/alloc/', import.meta.url));
 const fixture = (trace: string): Promise<CallLog> => readCallLogFile(`${fixtures}traces/${trace}.trace`);
 const limits = (...values: number[]): SweepSetting[] => values.map((lgTcacheMax) => ({ lgTcacheMax }));
 
@@ -78,9 +79,9 @@ describe('what an option moved', () => {
     expect(moves[0]).toMatchObject({
       first: 'to',
       order: { size: 2560, elsewhere: { call: { call: 130 } }, reordered: { call: 292 } },
-      instead: { call: { call: 3562 }, flushed: true },
+      otherAtLoss: { call: { call: 3562 }, flushed: true },
     });
-    expect(moves[0]!.instead).not.toHaveProperty('lost');
+    expect(moves[0]!.otherAtLoss).not.toHaveProperty('lost');
   });
 
   test('has the flush of the collector that only one run makes', async () => {
@@ -90,7 +91,7 @@ describe('what an option moved', () => {
       between: { calls: 0 },
       difference: { call: { call: 8931 } },
       collected: { in: 'from', call: { call: 14656 }, flush: { by: 'tcache_bin_flush_small(bin 27)' } },
-      instead: { flushed: false, after: { call: 15801, trigger: 'collector' } },
+      otherAtLoss: { flushed: false, after: { call: 15801, trigger: 'collector' } },
     });
     expect(moves[0]!.between).not.toHaveProperty('first');
   });
@@ -98,12 +99,18 @@ describe('what an option moved', () => {
   test('has the other run lose the same lock, and not ask for it', async () => {
     const { rows, moves } = await sweep(refilledProgram(), limits(13, 15));
     expect(rows.map(({ result, cause }) => [result.call, cause!.call])).toEqual([[15270, 15267], [15272, 15267]]);
-    expect(moves[0]!.instead).toMatchObject({ call: { call: 15267 }, flushed: true, lost: { call: 15267 } });
+    expect(moves[0]!.otherAtLoss).toMatchObject({ call: { call: 15267 }, flushed: true, lost: { call: 15267 } });
   });
 
-  test('is told of calls without sizes as they were made', async () => {
+  test('is not told of calls without sizes', async () => {
     const { rows, moves } = await sweep(await fixture('lg-3107.bad'), [{ lgTcacheMax: 14, unsized: true }, { lgTcacheMax: 15, unsized: true }]);
     expect(rows.map(({ result }) => result.outcome)).toEqual(['ok', 'ok']);
     expect(moves).toEqual([]);
+  });
+
+  test('is told where all calls return, and blocks overlap in one run only', async () => {
+    const { rows, moves } = await sweep(overlapInCaches(), [{ tcache: true }, { tcache: false }]);
+    expect(rows.map(({ result: { outcome, firstOverlap } }) => [outcome, firstOverlap])).toEqual([['ok', 4], ['ok', undefined]]);
+    expect(moves).toMatchObject([{ from: 0, to: 1, option: 'tcache', first: 'from', between: { of: 4, calls: 4 }, difference: { call: { call: 1 } } }]);
   });
 });

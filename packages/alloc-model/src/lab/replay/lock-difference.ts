@@ -11,10 +11,10 @@ export interface LockDifference {
   readonly to?: LockStep;
 }
 
-/** @param only the locks to look at; all if undefined. Cost: linear in both records */
-export function firstLockDifference(log: CallLog, from: LockRecord, to: LockRecord, only?: ReadonlySet<string>): LockDifference | undefined {
-  const a = new Cursor(from, only);
-  const b = new Cursor(to, only);
+/** Cost: linear in both records. @param locks those to look at; all if undefined */
+export function firstLockDifference(log: CallLog, from: LockRecord, to: LockRecord, locks?: ReadonlySet<string>): LockDifference | undefined {
+  const a = new Cursor(from, locks);
+  const b = new Cursor(to, locks);
   while (a.call === b.call && (a.call === Infinity || sameStep(a, b))) {
     if (a.call === Infinity) return undefined;
     a.next();
@@ -36,11 +36,11 @@ function sameStep(a: Cursor, b: Cursor): boolean {
 class Cursor {
   readonly record: LockRecord;
   row = -1;
-  readonly #only: ReadonlySet<string> | undefined;
+  readonly #locks: ReadonlySet<string> | undefined;
 
-  constructor(record: LockRecord, only: ReadonlySet<string> | undefined) {
+  constructor(record: LockRecord, locks: ReadonlySet<string> | undefined) {
     this.record = record;
-    this.#only = only;
+    this.#locks = locks;
     this.next();
   }
 
@@ -51,6 +51,6 @@ class Cursor {
 
   next(): void {
     do this.row++;
-    while (this.row < this.record.size && this.#only?.has(this.record.lock(this.row)) === false);
+    while (this.row < this.record.size && this.#locks?.has(this.record.lock(this.row)) === false);
   }
 }

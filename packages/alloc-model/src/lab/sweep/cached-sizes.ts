@@ -10,13 +10,17 @@ export interface BetweenLimits {
   readonly upTo: number;
   /** So many of the log's first calls were looked at. */
   readonly of: number;
-  /** How many of them get, resize or free such a block; a free with a claim is of the size that it claims. */
+  /** How many of them get, resize or free such a block by way of caches; a free with a claim is of the size that it claims. */
   readonly calls: number;
   /** Undefined if there are none. */
   readonly first?: CallAt;
 }
 
-/** @param of the number of calls to look at, from the first @param log as it was replayed Cost: linear in that */
+/**
+ * Cost: linear in the calls that are looked at.
+ * @param allocator whose size classes they are
+ * @param of how many calls to look at, from the first
+ */
 export function betweenLimits(log: CallLog, allocator: Allocator, limits: { readonly above: number; readonly upTo: number }, of: number): BetweenLimits {
   const { above, upTo } = limits;
   /** Usable size of each block, by its number. */

@@ -2,16 +2,15 @@
 import { Monitor } from 'lockgraph';
 import type { ThreadCaches } from '../../allocator.js';
 import type { CallLog } from '../../trace/call-log.js';
-import { unsized } from '../../trace/unsized.js';
 import { createAllocator } from '../replay/allocators.js';
 import { LockRecord } from '../replay/lock-record.js';
-import { type LostLock, lostLock } from './lost-lock.js';
 import { replay, type ReplayOptions, type ReplayResult } from '../replay/replay.js';
-import { type Moved, type MovedRun, whatMoved } from './moved.js';
+import { type LostLock, lostLock } from './lost-lock.js';
+import { type SweptRun, type WhatMoved, whatMoved } from './what-moved.js';
 
 /** What a sweep sets. An option that is not there is the allocator's default. */
 export type SweepSetting = Pick<ReplayOptions, 'allocator' | 'lgTcacheMax' | 'narenas' | 'tcache' | 'unsized'>;
-/** Those of which a sweep tells what they changed: allocators have locks of their own, and calls without sizes are other calls. */
+/** Those of which a sweep tells what they changed: allocators have locks of their own, and calls without sizes are other calls, which all return. */
 export type MovedOption = 'narenas' | 'tcache' | 'lgTcacheMax';
 
 export interface SweepRow {
@@ -24,8 +23,8 @@ export interface SweepRow {
   readonly caches?: ThreadCaches;
 }
 
-/** Two neighbours whose ends differ, and what their one different option changed on the way. */
-export interface SweepMove extends Moved {
+/** Two neighbours whose ends or first overlaps differ, and what their one different option changed on the way. */
+export interface SweepMove extends WhatMoved {
   /** Indices of their rows. */
   readonly from: number;
   readonly to: number;
@@ -39,36 +38,35 @@ export interface Sweep {
   readonly calls: number;
   /** In the order of the settings. */
   readonly rows: readonly SweepRow[];
-  /** Absent for neighbours that differ in more than one option, or in their allocator. */
+  /** Absent for neighbours that differ in more than one option, or in their allocator, and for calls without sizes. */
   readonly moves: readonly SweepMove[];
 }
 
 /**
- * Replays `log` once for each setting. Memory: two runs' locks and unlocks, some tens of bytes each.
+ * Replays `log` once for each setting; what an option moved costs about as much as a replay. Memory: two runs' locks and unlocks, some tens of bytes each.
  * @throws what {@link replay} throws
  */
 export async function sweep(log: CallLog, settings: readonly SweepSetting[]): Promise<Sweep> {
   const rows: SweepRow[] = [];
   const moves: SweepMove[] = [];
-  let before: MovedRun | undefined;
+  let before: SweptRun | undefined;
   for (const [index, setting] of settings.entries()) {
     const run = await runAt(log, setting);
     rows.push(rowOf(setting, run));
     const option = index === 0 ? undefined : changedOption(settings[index - 1]!, setting);
     if (before !== undefined && option !== undefined && !endsAlike(before.result, run.result)) {
-      const replayed = setting.unsized === true ? unsized(log) : log;
-      moves.push({ from: index - 1, to: index, option, ...whatMoved(replayed, before, run) });
+      moves.push({ from: index - 1, to: index, option, ...whatMoved(log, before, run) });
     }
     before = run;
   }
   return { trace: log.name, calls: log.calls, rows, moves };
 }
 
-function rowOf(setting: SweepSetting, { result, cause, allocator: { threadCaches } }: MovedRun): SweepRow {
+function rowOf(setting: SweepSetting, { result, cause, allocator: { threadCaches } }: SweptRun): SweepRow {
   return { setting, result, ...(cause === undefined ? {} : { cause }), ...(threadCaches === undefined ? {} : { caches: threadCaches }) };
 }
 
-async function runAt(log: CallLog, setting: SweepSetting): Promise<MovedRun> {
+async function runAt(log: CallLog, setting: SweepSetting): Promise<SweptRun> {
   const records: LockRecord[] = [];
   const { result, addresses } = await replay(log, {
     ...setting,
@@ -89,14 +87,14 @@ async function runAt(log: CallLog, setting: SweepSetting): Promise<MovedRun> {
   };
 }
 
-/** The one option in which two settings of one allocator differ. */
+/** The one option in which two settings of one allocator differ, if a move of it is told. */
 function changedOption(a: SweepSetting, b: SweepSetting): MovedOption | undefined {
-  if (a.allocator !== b.allocator || (a.unsized ?? false) !== (b.unsized ?? false)) return undefined;
+  if (a.allocator !== b.allocator || a.unsized === true || b.unsized === true) return undefined;
   const options: readonly MovedOption[] = ['narenas', 'tcache', 'lgTcacheMax'];
   const changed = options.filter((option) => a[option] !== b[option]);
   return changed.length === 1 ? changed[0] : undefined;
 }
 
 function endsAlike(a: ReplayResult, b: ReplayResult): boolean {
-  return a.outcome === b.outcome && a.call === b.call && a.mutex === b.mutex;
+  return a.outcome === b.outcome && a.call === b.call && a.mutex === b.mutex && a.firstOverlap === b.firstOverlap;
 }

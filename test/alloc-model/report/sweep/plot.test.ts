@@ -1,8 +1,8 @@
 import type { ReplayResult, Sweep, SweepRow, SweepSetting } from 'alloc-model';
 import { escapeText } from 'lockgraph';
 import { describe, expect, test } from 'vitest';
-import { sweepPlot } from '../../../packages/alloc-model/src/report/sweep-plot.js';
-import { elementsOf, parseXml, type XmlElement } from './xml.js';
+import { sweepPlot } from '../../../../packages/alloc-model/src/report/sweep/plot.js';
+import { elementsOf, parseXml, type XmlElement } from '../xml.js';
 
 type End = Pick<ReplayResult, 'outcome' | 'call'> & Partial<ReplayResult>;
 

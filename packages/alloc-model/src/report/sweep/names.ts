@@ -1,6 +1,6 @@
 /** What a sweep's settings are called in its table, its plot and its sentences. */
-import type { ReplayResult } from '../lab/replay/replay.js';
-import type { MovedOption, Sweep, SweepRow } from '../lab/sweep/sweep.js';
+import type { ReplayResult } from '../../lab/replay/replay.js';
+import type { MovedOption, Sweep, SweepRow } from '../../lab/sweep/sweep.js';
 
 /** The order of the columns. */
 const OPTIONS = ['allocator', 'narenas', 'tcache', 'lgTcacheMax'] as const;

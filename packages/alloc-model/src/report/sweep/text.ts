@@ -1,10 +1,10 @@
 /** A sweep as text: for each log a row a setting, and what the option changed where the end moves. */
 import { escapeText, plainStyle, type Style } from 'lockgraph';
-import type { LostLock } from '../lab/sweep/lost-lock.js';
-import type { Sweep, SweepRow } from '../lab/sweep/sweep.js';
-import { movedSentences, type MovedText, triggers } from './sweep-moves.js';
-import { optionName, percent, progress, sameInAll, settingLabel, sweptOptions, valueAt } from './sweep-names.js';
-import { counted, table, wrapped } from './words.js';
+import type { LostLock } from '../../lab/sweep/lost-lock.js';
+import type { Sweep, SweepRow } from '../../lab/sweep/sweep.js';
+import { movedSentences, type MovedText, triggers } from './moves.js';
+import { optionName, percent, progress, sameInAll, settingLabel, sweptOptions, valueAt } from './names.js';
+import { counted, table, wrapped } from '../words.js';
 
 const WIDTH = 110;
 const BAR = 20;
@@ -21,7 +21,7 @@ function section(sweep: Sweep, style: Style): string[] {
     style.heading(`${escapeText(trace)}${same === '' ? '' : ` on ${same}`}: ${counted(calls, 'call')}`),
     '',
     ...rowsTable(rows),
-    ...alikeLines(rows),
+    ...sameCachesLines(rows),
     ...saidLines(rows),
     ...moves.flatMap((move) => movedLines(movedSentences(sweep, move), style)),
   ];
@@ -60,19 +60,19 @@ function lostIn({ call, flush }: LostLock): string {
 }
 
 /** Neighbours that are one setting to the caches: values of `lg_tcache_max` may come to the same. */
-function alikeLines(rows: readonly SweepRow[]): string[] {
+function sameCachesLines(rows: readonly SweepRow[]): string[] {
   const options = sweptOptions(rows);
   if (options.length > 1 || options[0] !== 'lgTcacheMax') return [];
   const lines: string[] = [];
   for (let start = 0, end = 0; start < rows.length; start = end) {
-    while (end < rows.length && (end === start || holdAlike(rows[start]!, rows[end]!))) end++;
+    while (end < rows.length && (end === start || sameCaches(rows[start]!, rows[end]!))) end++;
     const [first, last] = [rows[start]!, rows[end - 1]!].map((row) => settingLabel(row, options));
     if (end - start > 1) lines.push(`Thread caches hold the same at ${first} ${end - start === 2 ? 'and' : 'to'} ${last}.`);
   }
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-function holdAlike({ caches: a }: SweepRow, { caches: b }: SweepRow): boolean {
+function sameCaches({ caches: a }: SweepRow, { caches: b }: SweepRow): boolean {
   return a !== undefined && b !== undefined && a.classes === b.classes && a.largest === b.largest;
 }
 

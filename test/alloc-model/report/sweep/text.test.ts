@@ -1,7 +1,8 @@
 import { type CallLog, readCallLogFile, type Sweep, sweep, type SweepSetting } from 'alloc-model';
 import { describe, expect, test } from 'vitest';
-import { sweepText } from '../../../packages/alloc-model/src/report/sweep-text.js';
-import { collectedProgram, refilledProgram } from '../lab/sweep/collector-programs.js';
+import { sweepText } from '../../../../packages/alloc-model/src/report/sweep/text.js';
+import { collectedProgram, refilledProgram } from '../../lab/sweep/collector-programs.js';
+import { overlapInCaches } from '../../lab/sweep/overlap-in-caches.js';
 
 const limits = (...values: number[]): SweepSetting[] => values.map((lgTcacheMax) => ({ lgTcacheMax }));
 
@@ -60,6 +61,24 @@ What lg_tcache_max changed from 14 (hang in call 3856) to 15 (hang in call 3590)
 
   test('says where both lose the lock, and one asks for it later', async () => {
     expect(sentences(await textOf(refilledProgram(), limits(13, 15))).at(-1)).toBe('At 15, call 15267 does the same, and call 15270 does not ask for the lock.');
+  });
+
+  test('says whose blocks overlap, where all calls return', async () => {
+    const text = await textOf(overlapInCaches(), [{ tcache: true }, { tcache: false }]);
+    expect(text).toContain('\nWhat tcache changed from tcache on (ok, first overlap in call 4) to tcache off (ok, no overlap)\n');
+    expect(sentences(text)[1]).toMatch(/^Of the 4 calls that return at both, 4 are for blocks of 1 to 32,768 bytes,/);
+  });
+
+  test.each([
+    ['does not ask for the lock', undefined],
+    ['gets the lock, which is free again by then', 'got'],
+    ['waits for the lock, too', 'waits'],
+  ] as const)('says that the other run loses the lock, too, and %s', async (told, asked) => {
+    const result = await sweep(refilledProgram(), limits(13, 15));
+    const [move] = result.moves;
+    const { asked: _, ...otherAtLoss } = move!.otherAtLoss!;
+    const text = sweepText([{ ...result, moves: [{ ...move!, otherAtLoss: { ...otherAtLoss, ...(asked === undefined ? {} : { asked }) } }] }]);
+    expect(sentences(text).at(-1)).toBe(`At 15, call 15267 does the same, and call 15270 ${told}.`);
   });
 
   test('says that no thread has a cache', async () => {

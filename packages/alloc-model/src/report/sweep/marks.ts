@@ -1,6 +1,6 @@
 /** The marks of a sweep's plot: a shape for each outcome, so that they can be told apart without colour. */
-import type { Outcome } from '../lab/replay/replay.js';
-import { element, label } from './svg.js';
+import type { Outcome } from '../../lab/replay/replay.js';
+import { element, label } from '../svg.js';
 
 interface Mark {
   readonly colour: string;

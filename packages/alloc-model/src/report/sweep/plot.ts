@@ -1,9 +1,9 @@
 /** A sweep as a plot (SVG): a panel for each log, the settings from left to right, and how many of the calls return upwards. */
-import type { Sweep, SweepRow } from '../lab/sweep/sweep.js';
-import { optionName, percent, progress, sameInAll, settingLabel, sweptOptions } from './sweep-names.js';
-import { legend, marks } from './sweep-marks.js';
-import { element, label, tail, tooltip } from './svg.js';
-import { counted } from './words.js';
+import type { Sweep, SweepRow } from '../../lab/sweep/sweep.js';
+import { optionName, percent, progress, sameInAll, settingLabel, sweptOptions } from './names.js';
+import { legend, marks } from './marks.js';
+import { element, label, tail, tooltip } from '../svg.js';
+import { counted } from '../words.js';
 
 /** Pixels. The plot is made for about this width; panels that need more make it wider. */
 const WIDTH = 1000;
