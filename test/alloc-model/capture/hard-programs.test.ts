@@ -37,6 +37,15 @@ describeNative('capture of a program that makes it hard', ['gdb', 'gcc', 'libjem
     expect(code).toBe(137);
   });
 
+  test('sees a program end whose threads are still at work', async () => {
+    const { file, log, code, stderr } = await capture([compile('leaving', libjemalloc()!)]);
+    expect(stderr).not.toContain('stopped');
+    expect(log).toMatch(/\n--- exited with code 3\n$/);
+    expect(log).toMatch(/^malloc\(6006\)$/m);
+    expect(code).toBe(3);
+    expect((await allocModel('import', file)).code).toBe(0);
+  });
+
   test('ends with whole lines and backtraces when it is interrupted', async () => {
     const { file, log, code, stderr } = await capture([compile('endless', libjemalloc()!)], { interruptAt: 5000 });
     expect(code).toBe(130);

@@ -91,6 +91,19 @@ class Process:
             pass
         return False
 
+    def exit_status(self):
+        """As of wait(), where the program has ended, or does within a second, and gdb has not seen it yet; else None."""
+        for _ in range(20):
+            try:
+                with open('/proc/%d/stat' % self.pid) as stat:
+                    fields = stat.read().rpartition(')')[2].split()
+                if fields[0] in 'ZX':
+                    return int(fields[49])
+            except (OSError, IndexError, ValueError):
+                return None
+            time.sleep(0.05)
+        return None
+
     def usage(self):
         """The state of the main thread, as in `ps`, and the clock ticks that the program has used."""
         try:

@@ -35,7 +35,7 @@ class Run:
         while how is not None:
             how = self.go(how)
         self.watch.over = True
-        if gdb.selected_inferior().pid != 0:
+        if self.why is not None and gdb.selected_inferior().pid != 0:
             self.forget()
             quietly('detach' if attached else 'kill')
         self.say()
@@ -54,7 +54,7 @@ class Run:
             gdb.execute(how, to_string=True)
         except gdb.error as error:
             if self.code is None:
-                self.finish('gdb cannot go on: %s' % str(error).split('\n', 1)[0])
+                self.fail(str(error).split('\n', 1)[0])
         self.watch.running = False
         return self.next()
 
@@ -73,6 +73,16 @@ class Run:
                 return 'signal ' + name
             return self.finish(name, 128 + (number or 0))
         return 'continue'
+
+    def fail(self, reason):
+        """gdb cannot go on. So it is too where the program ends while gdb looks at its threads."""
+        status = self.process.exit_status()
+        if status is None:
+            self.finish('gdb cannot go on: ' + reason, 2)
+        elif status & 0x7F:
+            self.exited_by(status & 0x7F)
+        else:
+            self.exited_with(status >> 8)
 
     def finish(self, why, code=124):
         """Says how all stand. `code` is the one that gdb ends with."""
@@ -110,14 +120,18 @@ class Run:
     def on_exit(self, event):
         if self.code is not None:
             return
-        code = getattr(event, 'exit_code', None)
-        if code is None:
-            number = gdb.convenience_variable('_exitsignal')
-            self.code = 128 + (0 if number is None else int(number))
-            self.log.write('--- exited, ended by ' + ('a signal' if number is None else 'signal %d' % int(number)))
+        if hasattr(event, 'exit_code'):
+            self.exited_with(event.exit_code)
         else:
-            self.code = code
-            self.log.write('--- exited with code %d' % code)
+            self.exited_by(int(gdb.convenience_variable('_exitsignal') or 0))
+
+    def exited_with(self, code):
+        self.code = code
+        self.log.write('--- exited with code %d' % code)
+
+    def exited_by(self, number):
+        self.code = 128 + number
+        self.log.write('--- exited, ended by signal %d' % number)
 
     def on_end_of_gdb(self, _):
         # Somebody ends gdb, and the program with it.

@@ -21,6 +21,9 @@ FATAL = ('SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT', 'SIGSYS')
 
 
 def set_up():
+    # gdb finds threads without the library for it, which fails where one ends as it begins.
+    quietly('set auto-load libthread-db off')
+    quietly('set libthread-db-search-path /nonexistent')
     for setting in (
         'pagination off', 'confirm off', 'height 0', 'width 0', 'breakpoint pending on', 'breakpoint always-inserted on',
         'print thread-events off', 'print inferior-events off', 'debuginfod enabled off', 'follow-fork-mode parent',
