@@ -13,6 +13,8 @@ export type {
   ReusedId,
   SizedFree,
   UnknownBlock,
+  VersionTotal,
+  WrongFree,
   ZeroSize,
 } from './lab/check/check-result.js';
 export { compare } from './lab/compare/compare.js';
@@ -22,7 +24,8 @@ export { LockEventWriter } from './lab/replay/lock-events.js';
 export type { LockStep } from './lab/replay/lock-record.js';
 export { minimize, type Minimized, type MinimizedFacts, type MinimizeOptions, NothingShown } from './lab/minimize/minimize.js';
 export { type Outcome, type Replay, replay, type ReplayOptions, type ReplayResult } from './lab/replay/replay.js';
-export type { ConfusedClasses, Signature } from './lab/minimize/signature.js';
+export type { ConfusedClasses } from './lab/minimize/blame.js';
+export type { Signature } from './lab/minimize/signature.js';
 export type { BlockOrder } from './lab/sweep/block-order.js';
 export type { BetweenLimits } from './lab/sweep/cached-sizes.js';
 export type { Flush, FlushTrigger } from './lab/sweep/flushes.js';

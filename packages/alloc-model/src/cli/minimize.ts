@@ -1,7 +1,7 @@
-/** `alloc-model minimize TRACE`: the fewest calls that still hang in the same way. */
+/** `alloc-model minimize TRACE`: a short log that still hangs in the same way, from which no single call can be left out. */
 import { performance } from 'node:perf_hooks';
 import { minimize, type Minimized, NothingShown } from '../lab/minimize/minimize.js';
-import { minimizedText } from '../report/minimized-text.js';
+import { minimizedText, nothingToMinimize } from '../report/minimized-text.js';
 import { readCallLogFile } from '../trace/read.js';
 import { callLogText } from '../trace/write.js';
 import { allocatorHelp, allocatorOptions, replaySettings } from './allocator-words.js';
@@ -12,13 +12,16 @@ import { commonOptions, integer, oneFile, oneOf, parseWords, traceHelp } from '.
 
 const minimizeHelp = `Usage: alloc-model minimize [OPTION]… TRACE
 
-Prints the shortest call log that shows the same as TRACE: the same kind of finding, for the
-same mutex, in the same functions (where it waits, and where the mutex was taken), from the
-same two size classes; or the same abort, the same undefined behaviour, or an overlap. What
-is left over is told on standard error.
+Prints a short call log that shows the same as TRACE, and from which no single call can be
+left out: the same kind of finding, for the same mutex, in the same functions (where it waits,
+and where the mutex was taken), from the same two size classes; or the same abort, the same
+undefined behaviour, or an overlap. What became of TRACE is told on standard error.
+
+It replays the log over and over: most often that takes some seconds. A log of a hundred
+thousand calls, or one of which thousands are needed, takes minutes; see --max-seconds.
 
 ${allocatorHelp}  --format text|json    text (the default) is a call log, as TRACE is one
-  --max-seconds N       stop then, with the shortest log so far
+  --max-seconds N       stop then, with the shortest log so far; default: no limit
   -o, --output FILE     the log goes there instead of to standard output
 
 ${traceHelp}
@@ -54,9 +57,9 @@ export async function minimizeCommand(words: readonly string[], { stdout, stderr
     try {
       const minimized = await minimize(log, { ...settings, timeIsUp: () => performance.now() > end, onProgress: (left, replays) => progress.tell(left, replays) });
       summary = minimizedText(minimized.facts);
-      return format === 'json' ? json(minimized) : [...callLogText(minimized.log)].join('');
+      return format === 'json' ? json(minimized) : callLogText(minimized.log);
     } catch (error) {
-      if (error instanceof NothingShown) throw new UsageError(refusal(error));
+      if (error instanceof NothingShown) throw new UsageError(nothingToMinimize(error.result));
       throw error;
     } finally {
       progress.clear();
@@ -68,10 +71,6 @@ export async function minimizeCommand(words: readonly string[], { stdout, stderr
 
 function json({ facts, log }: Minimized): string {
   return `${JSON.stringify({ ...facts, log: [...callLogText(log)].join('') }, undefined, 2)}\n`;
-}
-
-function refusal({ result: { trace, calls, allocator } }: NothingShown): string {
-  return `nothing to minimize: all ${calls} calls of ${trace} return on ${allocator}; alloc-model check tells what is wrong in the log itself`;
 }
 
 /** A line on a terminal that is written over and over. */

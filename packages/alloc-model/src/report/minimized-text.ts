@@ -1,6 +1,7 @@
-/** What became of a log that was minimized, in a few lines. */
+/** What became of a log that was minimized, in a few lines; or why there is nothing to minimize. */
 import { escapeText } from 'lockgraph';
 import type { MinimizedFacts } from '../lab/minimize/minimize.js';
+import type { ReplayResult } from '../lab/replay/replay.js';
 import type { Signature } from '../lab/minimize/signature.js';
 import { settingsOf } from './settings.js';
 import { counted, number } from './words.js';
@@ -18,17 +19,26 @@ export function minimizedText({ before, stop, signature, left, replays, minimal 
   ].join('\n');
 }
 
+/** Of a log in which all calls return: in one line, as an error of the command. */
+export function nothingToMinimize({ trace, calls, allocator }: ReplayResult): string {
+  return `nothing to minimize: all ${calls} calls of ${trace} return on ${allocator}; alloc-model check tells what is wrong in the log itself`;
+}
+
 /** What both logs show, in lines. */
 function shown({ outcome, kind, mutex, waitsIn, takenIn, says, classes }: Signature): string[] {
   const lines = [];
   if (outcome === 'overlap') lines.push('Both get a block that overlaps a live one.');
-  else if (outcome === 'abort') lines.push(`Both abort: ${says}`);
-  else if (outcome === 'undefined') lines.push(`Both are undefined in the end: ${says}`);
-  else lines.push(`Both hang${kind === undefined ? '' : ` (${kind})`}, waiting for ${mutex}`);
-  if (waitsIn !== undefined) lines.push(`  in        ${waitsIn.join(' › ')}`);
-  if (takenIn !== undefined) lines.push(`  taken in  ${takenIn.join(' › ')}`);
+  else if (outcome === 'abort') lines.push(`Both abort: ${escapeText(says ?? '')}`);
+  else if (outcome === 'undefined') lines.push(`Both are undefined in the end: ${escapeText(says ?? '')}`);
+  else lines.push(`Both hang${kind === undefined ? '' : ` (${kind})`}, waiting for ${escapeText(mutex ?? '')}`);
+  if (waitsIn !== undefined) lines.push(`  in        ${stack(waitsIn)}`);
+  if (takenIn !== undefined) lines.push(`  taken in  ${stack(takenIn)}`);
   if (classes !== null) lines.push(`  to blame  blocks of ${number(classes.usable)} bytes that are freed as blocks of ${number(classes.claimedUsable)}`);
   return lines;
+}
+
+function stack(functions: readonly string[]): string {
+  return functions.map((name) => escapeText(name)).join(' › ');
 }
 
 function percent(part: number, whole: number): string {

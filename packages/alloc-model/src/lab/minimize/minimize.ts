@@ -1,18 +1,22 @@
 /**
- * The shortest call log that still shows what a log shows: the same hang, abort, or undefined behaviour.
+ * A short call log that still shows what a log shows, the same hang, abort, undefined behaviour or overlap, and from which no
+ * single call can be left out. It need not be the shortest one.
  *
- * Cost: some hundred to some thousand replays of shorter and shorter logs.
+ * Cost: replays of shorter and shorter logs, most often some hundred to some thousand; each is linear in its calls. The bound is
+ * worse: a pass over single calls makes up to two replays for each call that is left, and there are passes until one is in vain.
+ * Where thousands of calls are needed that is minutes, so let {@link MinimizeOptions.timeIsUp} say when it is enough.
  */
 import { Monitor } from 'lockgraph';
 import type { CallLog } from '../../trace/call-log.js';
 import { createAllocator } from '../replay/allocators.js';
+import { ofClass, oldestFirst, wronglyFreed } from './guesses.js';
 import { livesOf, type UsableSize } from './lives.js';
 import { Probe } from './probe.js';
 import { firstCalls, Reduction } from './reduction.js';
 import type { ReplayOptions, ReplayResult } from '../replay/replay.js';
 import { eachCall, shrinkByOne, shrinkInChunks, shrinkInGroups, shrinkInNumbers } from './shrink.js';
-import type { Signature } from './signature.js';
-import { inOneThread, ofClass, oldestFirst, simplifySizes, wronglyFreed } from './simplify.js';
+import { isSame, type Signature } from './signature.js';
+import { inOneThread, simplifySizes } from './simplify.js';
 
 export interface MinimizeOptions extends Omit<ReplayOptions, 'record' | 'overlaps' | 'sinks'> {
   /** Asked before each replay whether to stop with the shortest log so far; default: never. */
@@ -31,6 +35,7 @@ export interface MinimizedFacts {
   readonly signature: Signature;
   /** Number of calls of the minimized log. */
   readonly left: number;
+  /** How many replays were made, the first one included. */
   readonly replays: number;
   /** Whether each single call was tried, and none can be left out. False: the time was up. */
   readonly minimal: boolean;
@@ -45,6 +50,7 @@ export interface Minimized {
 /** A log that has nothing to minimize. */
 export class NothingShown extends Error {
   override readonly name = 'NothingShown';
+  /** Of the log as it was given. */
   readonly result: ReplayResult;
 
   constructor(result: ReplayResult) {
@@ -56,12 +62,16 @@ export class NothingShown extends Error {
 /** @throws NothingShown, and what `replay` throws */
 export async function minimize(log: CallLog, options: MinimizeOptions = {}): Promise<Minimized> {
   const { timeIsUp = () => false, onProgress, ...settings } = options;
-  const probe = new Probe(settings);
+  const usableSize = usableSizeOf(settings);
+  const probe = new Probe(settings, usableSize);
   const { result: before, signature, stop } = await probe.look(log);
   if (signature === undefined) throw new NothingShown(before);
   probe.overlaps = signature.outcome === 'overlap';
-  const usableSize = usableSizeOf(settings);
-  const start = (): Reduction => new Reduction(firstCalls(log, stop), signature, probe, timeIsUp, onProgress);
+  const whole = firstCalls(log, stop);
+  const again = await probe.look(whole);
+  // Every later replay is compared with this signature, so it must be that of a log which ends where it shows.
+  if (again.stop !== stop || !isSame(signature, again.signature)) throw new Error(`the first ${stop} calls of ${log.name} do not show what all do`);
+  const start = (): Reduction => new Reduction(whole, signature, probe, timeIsUp, onProgress);
   const reduction = await shortest(start, signature, usableSize);
   await untilAllStay(reduction, [
     () => shrinkInNumbers(reduction, usableSize),

@@ -2,7 +2,9 @@
 import type { CallLog } from '../../trace/call-log.js';
 import { CallLogError } from '../../trace/call-log-error.js';
 import { replay, type ReplayOptions, type ReplayResult } from '../replay/replay.js';
-import { Blame, type Signature, signatureOf } from './signature.js';
+import { Blame } from './blame.js';
+import type { UsableSize } from './lives.js';
+import { type Signature, signatureOf } from './signature.js';
 
 export interface Shown {
   /** Undefined: nothing. */
@@ -13,21 +15,26 @@ export interface Shown {
 }
 
 export class Probe {
+  /** How many were made so far. */
   replays = 0;
   /** Whether to look for blocks that overlap. */
   overlaps = true;
   readonly #options: ReplayOptions;
+  readonly #usableSize: UsableSize;
 
-  constructor(options: ReplayOptions) {
+  /** @param usableSize of the allocator that the options name */
+  constructor(options: ReplayOptions, usableSize: UsableSize) {
     this.#options = { ...options, record: false };
+    this.#usableSize = usableSize;
   }
 
   /** @throws CallLogError, RangeError as `replay` */
   async look(log: CallLog): Promise<Shown> {
     this.replays++;
-    const blame = new Blame();
-    const { result, analysis } = await replay(log, { ...this.#options, overlaps: this.overlaps, sinks: () => [blame] });
-    const signature = signatureOf(result, analysis, blame);
+    const blame = new Blame(this.#usableSize);
+    const run = await replay(log, { ...this.#options, overlaps: this.overlaps, sinks: () => [blame] });
+    const { result, analysis } = run;
+    const signature = signatureOf(result, analysis, blame.of(log, run));
     return { signature, stop: signature?.outcome === 'overlap' ? result.firstOverlap! : result.call, result };
   }
 

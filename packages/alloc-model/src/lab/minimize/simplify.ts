@@ -1,7 +1,7 @@
-/** Ways to write a log's calls more simply, which may not make it longer: threads, which block is freed, claims, sizes, flags. */
+/** Ways to write a log's calls more simply, which may not make it longer: threads, claims, sizes, flags. */
 import { CallKind, type CallLog } from '../../trace/call-log.js';
 import { selectCalls } from '../../trace/select.js';
-import { alike, isWronglyFreed, type Life, livesOf, type UsableSize } from './lives.js';
+import { isWronglyFreed, livesByShape, type UsableSize } from './lives.js';
 import type { Reduction } from './reduction.js';
 
 /** All calls in one thread, which does not end. */
@@ -11,55 +11,9 @@ export function inOneThread(log: CallLog): CallLog {
   return { ...rest, thread: new Int32Array(rest.calls), threads: [0] };
 }
 
-/**
- * The same calls, but each that frees or moves a block takes the oldest of its class that is live. Of calls that free blocks in a
- * tangled order, far fewer are needed where they free them in turn.
- */
-export function oldestFirst(log: CallLog, usableSize: UsableSize): CallLog {
-  const block = log.block.slice();
-  const classes = new Float64Array(log.ids.length);
-  const live = new Map<number, { blocks: number[]; next: number }>();
-  const born = (number: number, row: number): void => {
-    const usable = usableSize(log.size[row]!, log.flags[row]!);
-    classes[number] = usable;
-    const queue = live.get(usable);
-    if (queue === undefined) live.set(usable, { blocks: [number], next: 0 });
-    else queue.blocks.push(number);
-  };
-  for (let row = 0; row < log.calls; row++) {
-    const kind = log.kind[row];
-    if (kind === CallKind.texit) continue;
-    if (kind !== CallKind.mallocx) {
-      const queue = live.get(classes[log.block[row]!]!)!;
-      block[row] = queue.blocks[queue.next++]!;
-    }
-    if (kind === CallKind.mallocx) born(log.block[row]!, row);
-    else if (kind === CallKind.rallocx) born(log.newBlock[row]!, row);
-  }
-  return { ...log, block };
-}
-
-/** The calls of blocks whose sized free claims a wrong class, and the last call. */
-export function wronglyFreed(log: CallLog, usableSize: UsableSize): CallLog {
-  return only(log, (life) => isWronglyFreed(log, life, usableSize));
-}
-
-/** The calls of blocks that are of one class at some time, and the last call. */
-export function ofClass(log: CallLog, usable: number, usableSize: UsableSize): CallLog {
-  const isBirth = (row: number): boolean => log.kind[row] === CallKind.mallocx || log.kind[row] === CallKind.rallocx;
-  return only(log, (life) => life.some((row) => isBirth(row) && usableSize(log.size[row]!, log.flags[row]!) === usable));
-}
-
-function only(log: CallLog, isKept: (life: Life) => boolean): CallLog {
-  const kept = new Uint8Array(log.calls);
-  kept[log.calls - 1] = 1;
-  for (const life of livesOf(log)) if (isKept(life)) for (const row of life) kept[row] = 1;
-  return selectCalls(log, kept).log;
-}
-
 /** Sizes, claims and flags as simple as can be: first right claims for wrong ones that are not to blame, then round sizes, then no flags. */
 export async function simplifySizes(reduction: Reduction, usableSize: UsableSize): Promise<void> {
-  for (const lives of alike(reduction.rebase(), usableSize)) {
+  for (const lives of livesByShape(reduction.rebase(), usableSize)) {
     const log = reduction.log;
     const wrong = lives.filter((life) => isWronglyFreed(log, life, usableSize));
     if (wrong.length > 0) await reduction.take(withSizes(log, new Map(wrong.map((life) => [life.at(-1)!, log.size[life.at(-2)!]!]))));
@@ -74,7 +28,7 @@ export async function simplifySizes(reduction: Reduction, usableSize: UsableSize
 
 /** Gives lives of other shapes the sizes of the commonest of as many calls, a shape at a time. */
 async function likeMost(reduction: Reduction, usableSize: UsableSize): Promise<void> {
-  const groups = alike(reduction.log, usableSize);
+  const groups = livesByShape(reduction.log, usableSize);
   for (const lives of groups) {
     const { log } = reduction;
     const model = groups.findLast(([life]) => life!.length === lives[0]!.length && life!.every((row, at) => log.kind[row] === log.kind[lives[0]![at]!]));
