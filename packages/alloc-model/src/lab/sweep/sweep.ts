@@ -54,7 +54,7 @@ export async function sweep(log: CallLog, settings: readonly SweepSetting[]): Pr
     const run = await runAt(log, setting);
     rows.push(rowOf(setting, run));
     const option = index === 0 ? undefined : changedOption(settings[index - 1]!, setting);
-    if (before !== undefined && option !== undefined && !endsAlike(before.result, run.result)) {
+    if (before !== undefined && option !== undefined && !sameEnd(before.result, run.result)) {
       moves.push({ from: index - 1, to: index, option, ...whatMoved(log, before, run) });
     }
     before = run;
@@ -95,6 +95,6 @@ function changedOption(a: SweepSetting, b: SweepSetting): MovedOption | undefine
   return changed.length === 1 ? changed[0] : undefined;
 }
 
-function endsAlike(a: ReplayResult, b: ReplayResult): boolean {
+function sameEnd(a: ReplayResult, b: ReplayResult): boolean {
   return a.outcome === b.outcome && a.call === b.call && a.mutex === b.mutex && a.firstOverlap === b.firstOverlap;
 }

@@ -49,10 +49,10 @@ export function movedSentences({ rows }: Sweep, move: SweepMove): MovedText {
   };
 }
 
-/** How a run ends; its first overlap only where that of the other run is another one. */
-function ending({ result: { outcome, call, firstOverlap } }: SweepRow, other: SweepRow): string {
+/** How a run ends; with its first overlap where the other run ends alike, so that only this has moved. */
+function ending({ result: { outcome, call, mutex, firstOverlap } }: SweepRow, { result: other }: SweepRow): string {
   const end = outcome === 'ok' ? 'ok' : `${outcome} in call ${call}`;
-  if (firstOverlap === other.result.firstOverlap) return end;
+  if (outcome !== other.outcome || call !== other.call || mutex !== other.mutex) return end;
   return `${end}, ${firstOverlap === undefined ? 'no overlap' : `first overlap in call ${firstOverlap}`}`;
 }
 
