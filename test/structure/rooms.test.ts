@@ -32,7 +32,7 @@ const packages = [
       trace: ['allocator.ts'],
       capture: [],
       'lab/replay': ['allocator.ts', 'jemalloc', 'jemalloc/*', 'system', 'trace'],
-      'lab/check': ['jemalloc', 'jemalloc/v4', 'trace'],
+      'lab/check': ['jemalloc', 'jemalloc/*', 'trace'],
       'lab/compare': ['allocator.ts', 'jemalloc', 'trace', 'lab/replay', 'lab/check'],
       'lab/sweep': ['allocator.ts', 'jemalloc', 'trace', 'lab/replay'],
       'lab/minimize': ['allocator.ts', 'jemalloc', 'trace', 'lab/replay'],

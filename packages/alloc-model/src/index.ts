@@ -17,6 +17,7 @@ export type {
   WrongFree,
   ZeroSize,
 } from './lab/check/check-result.js';
+export type { Version } from './lab/check/classes.js';
 export { compare } from './lab/compare/compare.js';
 export type { Cause, ComparedRun, CompareResult, MetClaim, Parting, RefusedRun, ShownBy } from './lab/compare/compare-result.js';
 export type { LockDifference } from './lab/replay/lock-difference.js';

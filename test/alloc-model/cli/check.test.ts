@@ -106,13 +106,45 @@ bytes in call 2.
     expect(stdout).toContain('Every free is of a live block, and every claimed size is in the class of its block.\n');
   });
 
-  test('says what only a replay can tell', async () => {
-    const { stdout } = await allocModel('check', traceOf('mallocx 1 100 0\nrallocx 1 1 100 6\nsdallocx 1 100 6\n'));
-    expect(stdout).toContain(`
-1 free of blocks that a rallocx has aligned: jemalloc 4.5.0 takes such a claim for a wrong one if
-the block stayed in its place (alloc-model compare tells). The first: sdallocx(block 1, claimed 100)
-in call 3, aligned by call 2.
+  test('says what only a replay can tell, and not that all is right', async () => {
+    const trace = traceOf('mallocx 1 100 0\nrallocx 1 1 100 6\nsdallocx 1 100 6\nmallocx 2 8 0\n');
+    const { stdout } = await allocModel('check', trace);
+    expect(stdout).toBe(`1 claim of which only a replay tells if jemalloc 4.5.0 takes it for wrong: alloc-model compare
+  call 3  sdallocx(block 1, claimed 100) on t0: call 2 gave the block a class of 128, or of 112 if
+  it left it in its place
+
+1 block of 8 bytes never freed
+  class  blocks  bytes
+      8       1      8
+  the oldest: block 2 (mallocx(size 8) in call 4)
+
+Checked ${trace}: 4 calls, 1 sized free.
 `);
+  });
+
+  test('says for which jemalloc a size is wrong, where they differ', async () => {
+    const trace = traceOf('mallocx 1 100 12\nsdallocx 1 16384 0\nmallocx 2 100 12\nsdallocx 2 8 0\n');
+    const { stdout } = await allocModel('check', trace);
+    expect(stdout).toBe(`wrong size  sdallocx(block 1, claimed 16384) in call 2 of 4, on t0, for jemalloc 5.3.0
+  block  100 bytes aligned to 4,096, class of 16,384 (4,096 in jemalloc 5.3.0): mallocx(size 100) in call 1, on t0
+  claim  16,384 bytes, class of 16,384
+
+2 of 2 sized frees claim another size class than the block's
+  class of the block  class claimed  calls  first  last  jemalloc
+               4,096         16,384      1      2     2     5.3.0
+              16,384              8      1      4     4      both
+  wrong for jemalloc 4.5.0: 1, the first in call 4
+  wrong for jemalloc 5.3.0: 2, the first in call 2
+
+Checked ${trace}: 4 calls, 2 sized frees.
+`);
+  });
+
+  test('writes sizes above 2^53 as they are', async () => {
+    const { stdout } = await allocModel('check', traceOf('mallocx 1 8 0\nsdallocx 1 8 62\nmallocx 2 8 0\nsdallocx 2 8 63\n'));
+    expect(stdout).toContain('  claim  8 bytes aligned to 2^62, class of 2,097,152 (16,384 in jemalloc 5.3.0)\n');
+    const { stdout: none } = await allocModel('check', traceOf('mallocx 2 8 0\nsdallocx 2 8 63\n'));
+    expect(none).toContain('  claim  8 bytes aligned to 2^63, more than any class\n');
   });
 
   test('is coloured on a terminal only, and harmless there', async () => {
@@ -139,6 +171,7 @@ test('alloc-model check --format json prints what was found', async () => {
     mismatches: {
       count: 1,
       first: { ...at(6, 'sdallocx'), block: block2, claimed: 100, claimedUsable: 112 },
+      versions: [{ version: '4.5.0', count: 1, firstCall: 6 }, { version: '5.3.0', count: 1, firstCall: 6 }],
       pairs: [{ usable: 128, claimedUsable: 112, count: 1, firstCall: 6, lastCall: 6 }],
     },
     harmless: { count: 1, first: { ...at(2, 'sdallocx'), block: block1, claimed: 48, claimedUsable: 48 } },

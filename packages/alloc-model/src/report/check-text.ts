@@ -1,6 +1,6 @@
 /** What a check found, as text: the guilty call first, then totals, then what else is wrong. A thing that is fine has no section. */
 import { escapeText, plainStyle, type Style } from 'lockgraph';
-import type { Bounded, CheckedBlock, CheckedCall, CheckResult, SizedFree } from '../lab/check/check-result.js';
+import type { Bounded, CheckedBlock, CheckedCall, CheckResult, SizedFree, WrongFree } from '../lab/check/check-result.js';
 import { counted, number, table, wrapped } from './words.js';
 
 const WIDTH = 100;
@@ -12,6 +12,7 @@ const LONGEST_TABLE = 8;
 export function checkText(result: CheckResult, style: Style = plainStyle): string {
   const sections = [
     mismatchSection(result, style),
+    doubtfulSection(result, style),
     listSection(result.doubleFrees, 'double free', style, ({ id, freed, ...at }) => `${called(at, id)}: ${placed(freed)} freed it before`),
     listSection(result.unknownBlocks, 'unknown block', style, ({ id, ...at }) => `${called(at, id)}: no call before returned it`),
     listSection(result.reusedIds, 'reused id', style, ({ id, born, ...at }) => `${called(at, id)}: it is live since ${placed(born)}`),
@@ -22,19 +23,46 @@ export function checkText(result: CheckResult, style: Style = plainStyle): strin
 }
 
 function mismatchSection({ mismatches, sizedFrees, calls }: CheckResult, style: Style): string[] {
-  const { first, count, pairs } = mismatches;
+  const { first, count } = mismatches;
   if (first === undefined) return [];
-  const { block, claimed, claimedUsable, claimedAlignment } = first;
-  const rows = pairs.slice(0, LONGEST_TABLE).map((pair) => [number(pair.usable), number(pair.claimedUsable), number(pair.count), `${pair.firstCall}`, `${pair.lastCall}`]);
-  const heads = ['class of the block', 'class claimed', 'calls', 'first', 'last'];
+  const { block, claimed, claimedAlignment } = first;
   return [
-    `${style.alarm('wrong size')}  ${freeOf(first)} in call ${first.call} of ${calls}, on ${first.thread}`,
-    `  block  ${amount(block.asked, block.alignment)}, class of ${number(block.usable)}: ${call(block.born.name, block.asked)} in call ${block.born.call}, on ${block.born.thread}`,
-    `  claim  ${amount(claimed, claimedAlignment)}, class of ${number(claimedUsable)}`,
+    `${style.alarm('wrong size')}  ${freeOf(first)} in call ${first.call} of ${calls}, on ${first.thread}${first.onlyFor === undefined ? '' : `, for jemalloc ${first.onlyFor}`}`,
+    `  block  ${amount(block.asked, block.alignment)}, ${blockClass(block)}: ${call(block.born.name, block.asked)} in call ${block.born.call}, on ${block.born.thread}`,
+    `  claim  ${amount(claimed, claimedAlignment)}, ${claimedClass(first)}`,
     '',
     style.heading(`${number(count)} of ${counted(sizedFrees, 'sized free')} ${count === 1 ? 'claims' : 'claim'} another size class than the block's`),
-    ...table([heads, ...rows], heads.map(() => true)).map((line) => `  ${line}`),
-    ...rest(pairs.length - rows.length, 'pair of classes', 'pairs of classes'),
+    ...pairTable(mismatches),
+  ];
+}
+
+/** A column for the versions only where they differ. */
+function pairTable({ pairs, versions }: CheckResult['mismatches']): string[] {
+  const differ = pairs.some(({ onlyFor }) => onlyFor !== undefined);
+  const shown = pairs.slice(0, LONGEST_TABLE);
+  const columns: readonly (readonly string[])[] = [
+    ['class of the block', ...shown.map(({ usable }) => bytesText(usable))],
+    ['class claimed', ...shown.map(({ claimedUsable }) => bytesText(claimedUsable))],
+    ['calls', ...shown.map(({ count }) => number(count))],
+    ['first', ...shown.map(({ firstCall }) => `${firstCall}`)],
+    ['last', ...shown.map(({ lastCall }) => `${lastCall}`)],
+    ...(differ ? [['jemalloc', ...shown.map(({ onlyFor }) => onlyFor ?? 'both')]] : []),
+  ];
+  const rows = columns[0]!.map((_, row) => columns.map((column) => column[row]!));
+  return [
+    ...table(rows, columns.map(() => true)).map((line) => `  ${line}`),
+    ...rest(pairs.length - shown.length, 'pair of classes', 'pairs of classes'),
+    ...(differ && versions.length > 1 ? versions.map(({ version, count, firstCall }) => `  wrong for jemalloc ${version}: ${number(count)}, the first in call ${firstCall}`) : []),
+  ];
+}
+
+function doubtfulSection({ doubtful: { count, first } }: CheckResult, style: Style): string[] {
+  if (first === undefined) return [];
+  const { block, thread, call: at } = first;
+  const told = `call ${at}  ${freeOf(first)} on ${thread}: call ${block.born.call} gave the block a class of ${bytesText(block.usable)}, or of ${bytesText(block.usableInPlace ?? 0)} if it left it in its place`;
+  return [
+    style.heading(`${counted(count, 'claim')} of which only a replay tells if jemalloc 4.5.0 takes ${count === 1 ? 'it' : 'them'} for wrong: alloc-model compare`),
+    ...wrapped(told, WIDTH - 2).map((line) => `  ${line}`),
   ];
 }
 
@@ -47,7 +75,7 @@ function listSection<Entry>({ count, first, omitted }: Bounded<Entry>, noun: str
 function neverFreedSection({ neverFreed }: CheckResult, style: Style): string[] {
   const { count, bytes, classes, first } = neverFreed;
   if (count === 0) return [];
-  const rows = classes.slice(0, LONGEST_TABLE).map((each) => [each.usable, each.count, each.bytes].map(number));
+  const rows = classes.slice(0, LONGEST_TABLE).map((each) => [bytesText(each.usable), number(each.count), bytesText(each.bytes)]);
   const heads = ['class', 'blocks', 'bytes'];
   const shown = first.slice(0, LONGEST_LIST);
   return [
@@ -66,22 +94,39 @@ function summary(result: CheckResult): string[] {
   const { trace, calls, sizedFrees, mismatches, harmless, doubtful, doubleFrees, unknownBlocks, reusedIds, zeroSizes, neverFreed } = result;
   const wrong = mismatches.count + doubleFrees.count + unknownBlocks.count + reusedIds.count + zeroSizes.count;
   const checked = `${escapeText(trace)}: ${counted(calls, 'call')}, ${counted(sizedFrees, 'sized free')}`;
-  const lines = [wrong === 0 && neverFreed.count === 0 ? `Nothing is wrong in ${checked}.` : `Checked ${checked}.`];
-  if (wrong === 0 && neverFreed.count > 0) lines.push('Every free is of a live block, and every claimed size is in the class of its block.');
+  const lines = [wrong + doubtful.count + neverFreed.count === 0 ? `Nothing is wrong in ${checked}.` : `Checked ${checked}.`];
+  if (wrong + doubtful.count === 0 && neverFreed.count > 0) lines.push('Every free is of a live block, and every claimed size is in the class of its block.');
   if (harmless.first !== undefined) {
-    lines.push(`${counted(harmless.count, 'claim')} of other bytes in the right class: harmless. The first: ${freeOf(harmless.first)} of ${number(harmless.first.block.asked)} bytes in call ${harmless.first.call}.`);
-  }
-  if (doubtful.first !== undefined) {
-    const { first, count } = doubtful;
-    lines.push(
-      `${counted(count, 'free')} of blocks that a rallocx has aligned: jemalloc 4.5.0 takes such a claim for a wrong one if the block stayed in its place (alloc-model compare tells). The first: ${freeOf(first)} in call ${first.call}, aligned by call ${first.block.born.call}.`,
-    );
+    lines.push(`${counted(harmless.count, 'claim')} of other bytes in the right class: harmless. The first: ${freeOf(harmless.first)} of ${bytesText(harmless.first.block.asked)} bytes in call ${harmless.first.call}.`);
   }
   return lines.flatMap((line) => wrapped(line, WIDTH));
 }
 
+/** A number of bytes. Above 2^53 its digits would not be exact: it is `2^62`, or `7 * 2^60`. */
+function bytesText(bytes: number): string {
+  if (bytes <= Number.MAX_SAFE_INTEGER) return number(bytes);
+  let [odd, power] = [bytes, 0];
+  for (; odd % 2 === 0; odd /= 2) power++;
+  return odd === 1 ? `2^${power}` : `${number(odd)} * 2^${power}`;
+}
+
 function amount(bytes: number, alignment: number | undefined): string {
-  return `${counted(bytes, 'byte')}${alignment === undefined ? '' : ` aligned to ${number(alignment)}`}`;
+  return `${bytesText(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}${alignment === undefined ? '' : ` aligned to ${bytesText(alignment)}`}`;
+}
+
+function blockClass({ usable, usable530, usableInPlace }: CheckedBlock): string {
+  return classText(usable, [
+    ...(usableInPlace === undefined ? [] : [`${bytesText(usableInPlace)} if it stayed in its place`]),
+    ...(usable530 === undefined ? [] : [`${bytesText(usable530)} in jemalloc 5.3.0`]),
+  ]);
+}
+
+function claimedClass({ claimedUsable, claimedUsable530 }: WrongFree): string {
+  return classText(claimedUsable, claimedUsable530 === undefined ? [] : [`${bytesText(claimedUsable530)} in jemalloc 5.3.0`]);
+}
+
+function classText(usable: number, otherwise: readonly string[]): string {
+  return `${usable === 0 ? 'more than any class' : `class of ${bytesText(usable)}`}${otherwise.length === 0 ? '' : ` (${otherwise.join(', ')})`}`;
 }
 
 function freeOf({ name, block, claimed }: SizedFree): string {

@@ -46,6 +46,7 @@ describe('a claim', () => {
         claimed: 48,
         claimedUsable: 48,
       },
+      versions: [{ version: '4.5.0', count: 1, firstCall: 3 }, { version: '5.3.0', count: 1, firstCall: 3 }],
       pairs: [{ usable: 112, claimedUsable: 48, count: 1, firstCall: 3, lastCall: 3 }],
     });
   });
@@ -55,7 +56,7 @@ describe('a claim', () => {
       log.mallocx(1, 33, 0, 0);
       log.sdallocx(1, 48, 0, 0);
     });
-    expect(mismatches).toEqual({ count: 0, pairs: [] });
+    expect(mismatches).toEqual({ count: 0, versions: [], pairs: [] });
     expect(harmless).toMatchObject({ count: 1, first: { call: 2, claimed: 48, block: { asked: 33, usable: 48 } } });
   });
 
@@ -82,19 +83,79 @@ describe('a claim', () => {
     expect(mismatches.first!.block.usable).toBe(usable);
   });
 
-  test('that is right is doubtful, if jemalloc may have left the block in the class of its size alone', () => {
+  test('is doubtful, if 4.5.0 may have left the block in its place, in the class of its size alone', () => {
+    for (const claimed of [[100, 64], [128, 0], [100, 0]] as const) {
+      const { mismatches, doubtful, harmless } = check((log) => {
+        log.mallocx(1, 100, 0, 0);
+        log.rallocx(1, 2, 100, align(64), 0);
+        log.sdallocx(2, claimed[0], claimed[1] === 0 ? 0 : align(claimed[1]), 0);
+      });
+      expect(doubtful).toMatchObject({ count: 1, first: { call: 3, block: { id: 2, usable: 128, usableInPlace: 112 } } });
+      // 5.3.0 gives the block the class of its alignment in any place.
+      expect(mismatches.versions).toEqual(claimed[1] === 0 && claimed[0] === 100 ? [{ version: '5.3.0', count: 1, firstCall: 3 }] : []);
+      expect(harmless.count).toBe(0);
+    }
+  });
+
+  test('is wrong, if it fits neither of the classes that the block may have', () => {
     const { mismatches, doubtful } = check((log) => {
       log.mallocx(1, 100, 0, 0);
       log.rallocx(1, 2, 100, align(64), 0);
-      log.sdallocx(2, 100, align(64), 0);
-      log.mallocx(3, 100, 0, 0);
-      log.rallocx(3, 4, 128, align(64), 0);
-      log.sdallocx(4, 128, align(64), 0);
-      log.mallocx(5, 100, align(64), 0);
-      log.sdallocx(5, 100, align(64), 0);
+      log.sdallocx(2, 96, 0, 0);
     });
-    expect(mismatches.count).toBe(0);
-    expect(doubtful).toMatchObject({ count: 1, first: { call: 3, block: { id: 2, usable: 128 }, claimedUsable: 128 } });
+    expect([mismatches.versions.length, mismatches.first?.onlyFor, doubtful.count]).toEqual([2, undefined, 0]);
+  });
+
+  test.each([
+    ['the block had another small class', 200, 100, 64, 0],
+    ['the class is the same with the alignment', 100, 128, 64, 0],
+    ['the block was large', 20_000, 100, 4096, 0],
+    ['the block was small, and has a large class', 100, 20_000, 2 ** 21, 0],
+    ['the block was large, and stays large', 20_000, 30_000, 2 ** 21, 1],
+    ['the block was huge, and has a large class', 2 ** 21, 30_000, 2 ** 21, 0],
+  ])('after an aligned rallocx: %s', (_, before, after, alignment, doubts) => {
+    const { doubtful } = check((log) => {
+      log.mallocx(1, before, 0, 0);
+      log.rallocx(1, 2, after, align(alignment), 0);
+      log.sdallocx(2, after, align(alignment), 0);
+    });
+    expect(doubtful.count).toBe(doubts);
+  });
+
+  test('is doubtful as well after a second rallocx of a block in doubt', () => {
+    const { doubtful } = check((log) => {
+      log.mallocx(1, 100, 0, 0);
+      log.rallocx(1, 2, 100, align(64), 0);
+      log.rallocx(2, 3, 104, align(64), 0);
+      log.sdallocx(3, 104, align(64), 0);
+    });
+    expect(doubtful).toMatchObject({ count: 1, first: { call: 4 } });
+  });
+
+  test('is judged by the classes of each version', () => {
+    const { mismatches } = check((log) => {
+      log.mallocx(1, 100, align(4096), 0);
+      log.sdallocx(1, 16_384, 0, 0);
+      log.mallocx(2, 100, align(4096), 0);
+      log.sdallocx(2, 4096, 0, 0);
+      log.mallocx(3, 100, align(4096), 0);
+      log.sdallocx(3, 100, 0, 0);
+    });
+    expect(mismatches.first).toMatchObject({ call: 2, onlyFor: '5.3.0', block: { usable: 16_384, usable530: 4096 } });
+    expect(mismatches.versions).toEqual([{ version: '4.5.0', count: 2, firstCall: 4 }, { version: '5.3.0', count: 2, firstCall: 2 }]);
+    expect(mismatches.pairs).toEqual([
+      { usable: 4096, claimedUsable: 16_384, count: 1, firstCall: 2, lastCall: 2, onlyFor: '5.3.0' },
+      { usable: 16_384, claimedUsable: 4096, count: 1, firstCall: 4, lastCall: 4, onlyFor: '4.5.0' },
+      { usable: 16_384, claimedUsable: 112, count: 1, firstCall: 6, lastCall: 6 },
+    ]);
+  });
+
+  test('is wrong, if no class is as large', () => {
+    const { mismatches } = check((log) => {
+      log.mallocx(1, 48, 0, 0);
+      log.sdallocx(1, 48, align(2 ** 63), 0);
+    });
+    expect(mismatches).toMatchObject({ count: 1, first: { call: 2, claimedUsable: 0, claimedAlignment: 2 ** 63 } });
   });
 
   test('is not judged for a block that is unknown, freed, or of no size', () => {

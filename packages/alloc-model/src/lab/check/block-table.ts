@@ -1,29 +1,20 @@
 /** The latest life of each block id of a log that may be wrong, in columns. Memory: 68 bytes an id, or less; nothing a call. */
 import type { CallKind } from '../../trace/call-log.js';
 import { IdTable } from '../../trace/id-table.js';
+import type { Request } from './classes.js';
 
-/** A row: the life of a block. */
-export type Life = number;
+/** The number of a row, which has the latest life of an id. */
+export type BlockRow = number;
 
-/** What is not known: the class of no size, the call that never was. */
-export const NO_CLASS = 255;
+/** The call that never was. */
 export const NO_CALL = 0;
-
-/** What a call asks for, or a free claims. */
-export interface Request {
-  readonly asked: number;
-  /** Index of its size class, or {@link NO_CLASS}. */
-  readonly sizeClass: number;
-  /** In bytes; 0: none. */
-  readonly alignment: number;
-}
 
 export class BlockTable {
   readonly #rows = new IdTable();
   #length = 0;
   #id = new Float64Array(1024);
   #asked = new Float64Array(1024);
-  #sizeClass = new Uint8Array(1024);
+  #inPlaceClass = new Uint8Array(1024);
   #alignment = new Float64Array(1024);
   #born = new Float64Array(1024);
   #bornKind = new Uint8Array(1024);
@@ -32,87 +23,88 @@ export class BlockTable {
   #freedKind = new Uint8Array(1024);
   #freedThread = new Int32Array(1024);
 
-  /** Number of lives; they are 0 to one less. */
+  /** Number of rows; they are 0 to one less. */
   get length(): number {
     return this.#length;
   }
 
-  /** The latest life of `id`, or -1 if it was never heard of. */
-  find(id: number): Life {
+  /** The row of `id`, or -1 if it was never heard of. */
+  find(id: number): BlockRow {
     return this.#rows.get(id);
   }
 
-  /** A new life of `id` begins, in place of one before. */
-  bear(id: number, { asked, sizeClass, alignment }: Request, call: number, kind: CallKind, thread: number): Life {
-    let life = this.#rows.get(id);
-    if (life === -1) {
-      life = this.#length++;
-      if (life === this.#id.length) this.#grow();
-      this.#rows.set(id, life);
-      this.#id[life] = id;
+  /** A new life of `id` begins, in place of one before. @param inPlaceClass as {@link inPlaceClass} tells it */
+  bear(id: number, { asked, alignment }: Request, inPlaceClass: number, call: number, kind: CallKind, thread: number): BlockRow {
+    let row = this.#rows.get(id);
+    if (row === -1) {
+      row = this.#length++;
+      if (row === this.#id.length) this.#grow();
+      this.#rows.set(id, row);
+      this.#id[row] = id;
     }
-    this.#asked[life] = asked;
-    this.#sizeClass[life] = sizeClass;
-    this.#alignment[life] = alignment;
-    this.#born[life] = call;
-    this.#bornKind[life] = kind;
-    this.#bornThread[life] = thread;
-    this.#freed[life] = NO_CALL;
-    return life;
+    this.#asked[row] = asked;
+    this.#inPlaceClass[row] = inPlaceClass;
+    this.#alignment[row] = alignment;
+    this.#born[row] = call;
+    this.#bornKind[row] = kind;
+    this.#bornThread[row] = thread;
+    this.#freed[row] = NO_CALL;
+    return row;
   }
 
-  end(life: Life, call: number, kind: CallKind, thread: number): void {
-    this.#freed[life] = call;
-    this.#freedKind[life] = kind;
-    this.#freedThread[life] = thread;
+  end(row: BlockRow, call: number, kind: CallKind, thread: number): void {
+    this.#freed[row] = call;
+    this.#freedKind[row] = kind;
+    this.#freedThread[row] = thread;
   }
 
-  id(life: Life): number {
-    return this.#id[life]!;
+  id(row: BlockRow): number {
+    return this.#id[row]!;
   }
 
-  asked(life: Life): number {
-    return this.#asked[life]!;
+  asked(row: BlockRow): number {
+    return this.#asked[row]!;
   }
 
-  sizeClass(life: Life): number {
-    return this.#sizeClass[life]!;
+  /** What was asked for last. */
+  request(row: BlockRow): Request {
+    return { asked: this.#asked[row]!, alignment: this.#alignment[row]! };
   }
 
-  /** In bytes; 0: none was asked for. */
-  alignment(life: Life): number {
-    return this.#alignment[life]!;
+  /** The class that the block may have instead of that of its request; NO_CLASS if there is no doubt about it. */
+  inPlaceClass(row: BlockRow): number {
+    return this.#inPlaceClass[row]!;
   }
 
-  born(life: Life): number {
-    return this.#born[life]!;
+  born(row: BlockRow): number {
+    return this.#born[row]!;
   }
 
-  bornKind(life: Life): CallKind {
-    return this.#bornKind[life] as CallKind;
+  bornKind(row: BlockRow): CallKind {
+    return this.#bornKind[row] as CallKind;
   }
 
-  bornThread(life: Life): number {
-    return this.#bornThread[life]!;
+  bornThread(row: BlockRow): number {
+    return this.#bornThread[row]!;
   }
 
   /** The call that freed it; {@link NO_CALL} while it lives. */
-  freed(life: Life): number {
-    return this.#freed[life]!;
+  freed(row: BlockRow): number {
+    return this.#freed[row]!;
   }
 
-  freedKind(life: Life): CallKind {
-    return this.#freedKind[life] as CallKind;
+  freedKind(row: BlockRow): CallKind {
+    return this.#freedKind[row] as CallKind;
   }
 
-  freedThread(life: Life): number {
-    return this.#freedThread[life]!;
+  freedThread(row: BlockRow): number {
+    return this.#freedThread[row]!;
   }
 
   #grow(): void {
     this.#id = doubled(this.#id);
     this.#asked = doubled(this.#asked);
-    this.#sizeClass = doubled(this.#sizeClass);
+    this.#inPlaceClass = doubled(this.#inPlaceClass);
     this.#alignment = doubled(this.#alignment);
     this.#born = doubled(this.#born);
     this.#bornKind = doubled(this.#bornKind);

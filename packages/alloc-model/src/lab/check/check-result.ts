@@ -1,7 +1,11 @@
-/** What a check of a call log found. Plain data; what `alloc-model check --format json` prints. Totals are exact, lists are short. */
+/**
+ * What a check of a call log found. Plain data; what `alloc-model check --format json` prints. Totals are exact, lists are short.
+ * Classes are told by their bytes, as jemalloc 4.5.0 has them where nothing else is said.
+ */
 import type { callNames } from '../../trace/call-log.js';
+import type { Version } from './classes.js';
 
-/** A call of the log. */
+/** A call of the log, and who made it. What it was called with stands beside it. */
 export interface CheckedCall {
   /** 1-based. */
   readonly call: number;
@@ -22,6 +26,10 @@ export interface CheckedBlock {
   readonly asked: number;
   /** Bytes of the size class of that; 0 if no class is that large, or nothing was asked for. */
   readonly usable: number;
+  /** The same of jemalloc 5.3.0, where it differs. */
+  readonly usable530?: number;
+  /** What it has in 4.5.0 if the `rallocx` that returned it left it in its place; absent if that cannot be, or makes no difference. */
+  readonly usableInPlace?: number;
   /** In bytes; absent if none was asked for. */
   readonly alignment?: number;
   /** The call that returned it. */
@@ -32,19 +40,36 @@ export interface CheckedBlock {
 export interface SizedFree extends CheckedCall {
   readonly block: CheckedBlock;
   readonly claimed: number;
-  /** Bytes of the size class of the claim. */
+  /** Bytes of the size class of the claim; 0 if no class is that large. */
   readonly claimedUsable: number;
+  /** The same of jemalloc 5.3.0, where it differs. */
+  readonly claimedUsable530?: number;
   /** In bytes; absent if none was claimed. */
   readonly claimedAlignment?: number;
 }
 
-/** All deallocations that claim one size class for blocks of another one. Classes are told by their bytes. */
+/** A deallocation that claims another size class than the block's. */
+export interface WrongFree extends SizedFree {
+  /** The version whose classes make it wrong; absent: in both it is. */
+  readonly onlyFor?: Version;
+}
+
+/** What one version takes for wrong. */
+export interface VersionTotal {
+  readonly version: Version;
+  readonly count: number;
+  readonly firstCall: number;
+}
+
+/** All deallocations that claim one size class for blocks of another one. */
 export interface ClassPair {
   readonly usable: number;
   readonly claimedUsable: number;
   readonly count: number;
   readonly firstCall: number;
   readonly lastCall: number;
+  /** The version whose classes these are, if in the other one the claims are not wrong. */
+  readonly onlyFor?: Version;
 }
 
 /** A free, or rallocx, of a block that is no more. */
@@ -82,18 +107,21 @@ export interface CheckResult {
   readonly calls: number;
   /** Deallocations that claim a size. */
   readonly sizedFrees: number;
-  /** Those whose claim is in another size class than the block. */
+  /** Those whose claim is in another size class than the block, in 4.5.0, in 5.3.0, or in both. */
   readonly mismatches: {
     readonly count: number;
-    readonly first?: SizedFree;
+    readonly first?: WrongFree;
+    /** Of the versions for which some are wrong. */
+    readonly versions: readonly VersionTotal[];
     /** Most calls first. */
     readonly pairs: readonly ClassPair[];
   };
   /** Those whose claim is another number of bytes in the same size class: jemalloc cannot tell. */
   readonly harmless: { readonly count: number; readonly first?: SizedFree };
   /**
-   * Those whose claim is right, but which jemalloc 4.5.0 takes for wrong if the `rallocx` that aligned the block found it aligned already
-   * and left it in its place: it then has the class of its size alone.
+   * Those of which only a replay can tell whether jemalloc 4.5.0 takes them for wrong: the `rallocx` that aligned the block may have left it in its
+   * place, with the class of its size alone. The claim is of that class, or of the one that the block has if it moved. It may be wrong
+   * for 5.3.0 all the same, and then is among `mismatches`, too.
    */
   readonly doubtful: { readonly count: number; readonly first?: SizedFree };
   readonly doubleFrees: Bounded<DoubleFree>;
