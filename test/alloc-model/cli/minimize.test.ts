@@ -1,12 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { allocModel } from './alloc-model.js';
 
 const traces = 'test/fixtures/alloc/traces';
 const folder = mkdtempSync(join(tmpdir(), 'minimize-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.restoreAllMocks());
 
 describe('alloc-model minimize', () => {
   test('prints a log, and says on standard error what is left', async () => {
@@ -39,6 +40,21 @@ Both abort: <jemalloc>: src/jemalloc.c:2654: Failed assertion: "usize == isalloc
     expect(signature).toMatchObject({ outcome: 'undefined', classes: { usable: 20480, claimedUsable: 4096 } });
     expect(replays).toBeGreaterThan(0);
     expect(String(log).split('\n')).toHaveLength(43);
+  });
+
+  test('stops after --max-seconds, with a log that hangs, and says so', async () => {
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 100));
+    const { code, stdout, stderr } = await allocModel('minimize', '--max-seconds', '2', `${traces}/tiny-14336as8192.bad.trace`);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^The time was up after \d+ replays: more calls could perhaps be left out\.$/m);
+    expect(stdout.split('\n').length).toBeGreaterThan(53);
+  });
+
+  test('blames no claim that the end does not name', async () => {
+    const { stderr } = await allocModel('minimize', '--allocator', 'jemalloc-5.3.0', '--max-seconds', '1', `${traces}/hash-small.bad.trace`);
+    expect(stderr).toContain('Both are undefined in the end: the heap of slabs with free regions (arena0.bin[28].lock) is damaged');
+    expect(stderr).not.toContain('to blame');
   });
 
   test.each([

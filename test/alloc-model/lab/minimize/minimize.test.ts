@@ -86,6 +86,10 @@ describe('minimize', () => {
     expect(facts.signature.says).toContain('src/jemalloc.c:2654');
   });
 
+  test('leaves out calls in numbers that can only go together', async () => {
+    expect((await minimized('tiny-xthread.bad')).facts.left).toBe(53);
+  }, MINUTE);
+
   test('keeps undefined behaviour of the same kind', async () => {
     const { log, facts } = await minimized('tiny-20480as4096.bad');
     expect(facts).toMatchObject({ signature: { outcome: 'undefined', classes: { usable: 20480, claimedUsable: 4096 } }, minimal: true });
