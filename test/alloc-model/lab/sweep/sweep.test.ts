@@ -58,11 +58,11 @@ describe('what an option moved', () => {
     expect(moves.map(({ from, to, option, first }) => [from, to, option, first])).toEqual([[1, 2, 'lgTcacheMax', 'to'], [2, 3, 'lgTcacheMax', 'from']]);
   });
 
-  test('is not told between allocators, nor where two options differ', async () => {
+  test('is not told between allocators, nor with sizes and without, nor where two options differ', async () => {
     const log = await fixture('lg-2001.bad');
     expect((await sweep(log, [{ lgTcacheMax: 14 }, { lgTcacheMax: 14, allocator: 'system' }])).moves).toEqual([]);
     expect((await sweep(log, [{ lgTcacheMax: 14, narenas: 1 }, { lgTcacheMax: 15, narenas: 2 }])).moves).toEqual([]);
-    expect((await sweep(log, [{ lgTcacheMax: 14 }, { lgTcacheMax: 14, unsized: true }])).moves).toEqual([]);
+    expect((await sweep(log, [{ lgTcacheMax: 14 }, { lgTcacheMax: 15, unsized: true }, { lgTcacheMax: 14 }])).moves).toEqual([]);
   });
 
   test('has the calls whose blocks go past the caches of one run', async () => {
