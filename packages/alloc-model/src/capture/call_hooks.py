@@ -63,3 +63,14 @@ class ExitHook(Hook):
     def leave(self, thread, pending, result):
         self.log.write(thread.mark + '  texit returned')
         thread.started = False
+
+
+class EndHook(Hook):
+    """The program ends: gdb may miss its status, where other threads are still at work."""
+
+    def __init__(self, process):
+        self.process = process
+
+    def enter(self, thread, entered):
+        self.process.announced = (entered.argument(0) & 0xFF) << 8
+        return None

@@ -29,8 +29,10 @@ class Finder:
             for prefix in prefixes(image):
                 self.found = True
                 self._hook_jemalloc(image, prefix)
-            if LOCKS and (is_static or C_LIBRARY.match(image.name)):
-                self._hook_mutexes(image)
+            if is_static or C_LIBRARY.match(image.name):
+                self.breakpoints.hook(image.function('_exit'), EndHook(self.process))
+                if LOCKS:
+                    self._hook_mutexes(image)
 
     def _hook_jemalloc(self, image, prefix):
         for functions, before in ((FUNCTIONS, prefix), (OPERATORS, '')):

@@ -6,6 +6,8 @@ class Process:
 
     def __init__(self):
         self.pid = 0
+        # The status that it will end with, once it begins to.
+        self.announced = None
         self.memory = -1
         self.images = {}
         self.files = {}
@@ -92,13 +94,16 @@ class Process:
         return False
 
     def exit_status(self):
-        """As of wait(), where the program has ended, or does within a second, and gdb has not seen it yet; else None."""
+        """As of wait(), where the program has ended, or does within a second, and gdb does not say so; else None."""
         for _ in range(20):
             try:
                 with open('/proc/%d/stat' % self.pid) as stat:
                     fields = stat.read().rpartition(')')[2].split()
                 if fields[0] in 'ZX':
                     return int(fields[49])
+            except FileNotFoundError:
+                # gdb has waited for it already.
+                return self.announced
             except (OSError, IndexError, ValueError):
                 return None
             time.sleep(0.05)

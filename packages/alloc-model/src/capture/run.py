@@ -110,7 +110,7 @@ class Run:
                 self.code = self.code or 2
         end = '' if self.why is None else '; stopped: ' + self.why
         gdb.write('alloc-model: %d calls and %d locks and unlocks are in %s%s\n' % (self.log.calls, self.log.locks, self.log.path, end), gdb.STDERR)
-        gdb.execute('quit %d' % self.code)
+        leave(self.code)
 
     # What gdb tells while the program runs.
 

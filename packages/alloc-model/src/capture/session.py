@@ -13,7 +13,16 @@ def give_up(reason):
     gdb.write('alloc-model: %s\n' % reason, gdb.STDERR)
     if gdb.selected_inferior().pid != 0:
         gdb.execute('kill', to_string=True)
-    gdb.execute('quit 2')
+    leave(2)
+
+
+def leave(code):
+    try:
+        gdb.execute('quit %d' % code)
+    except gdb.error:
+        # It may not get over a program that ended while it looked at its threads.
+        gdb.flush()
+        os._exit(code)
 
 
 # Signals that end a program which does not handle them; SIGTRAP is gdb's own.
