@@ -26,13 +26,14 @@ const mismatches = {
     claimed: 30,
     claimedUsable: 32,
   },
+  versions: [{ version: '4.5.0', count: 600, firstCall: 601 }, { version: '5.3.0', count: 600, firstCall: 601 }],
   pairs: [{ usable: 48, claimedUsable: 32, count: 600, firstCall: 601, lastCall: 1200 }],
 };
 
-const none = { count: 0, pairs: [] };
+const none = { count: 0, versions: [], pairs: [] };
 
 const result = (more: object): CompareResult =>
-  ({ trace: 'x.trace', calls: 3600, runs: [hang, unsized], cause: { kind: 'claimed-size' }, mismatches, flagsDropped: 0, parts: {}, ...more }) as CompareResult;
+  ({ trace: 'x.trace', calls: 3600, runs: [hang, unsized], cause: { kind: 'claimed-size' }, mismatches, met: [], flagsDropped: 0, parts: {}, ...more }) as CompareResult;
 
 describe('a comparison as text', () => {
   test('is a table, the cause, and where the runs part', () => {
@@ -45,7 +46,12 @@ describe('a comparison as text', () => {
       },
       address: { call: { call: 801, operation: 'sdallocx', arguments: { block: 1, claimed: 30 } }, sized: 0x1000, unsized: 0x2000 },
     };
-    expect(compareText(result({ runs: [hang, unsized, debug, overlaps, run('system')], parts }))).toBe(`x.trace, 3,600 calls
+    const met = [
+      { allocator: 'jemalloc-4.5.0', claim: parts.claim },
+      { allocator: 'jemalloc-4.5.0-debug', claim: { ...parts.claim, where: 'an assertion stops the process' } },
+      { allocator: 'jemalloc-5.3.0', claim: { ...parts.claim, usable: 4096, where: 'where' } },
+    ];
+    expect(compareText(result({ runs: [hang, unsized, debug, overlaps, run('system')], met, parts }))).toBe(`x.trace, 3,600 calls
 
   allocator                 ends    call
   jemalloc-4.5.0            hangs   1201  waits for arena0.bin[3].lock
@@ -59,12 +65,10 @@ The one difference: the claimed size.
 600 sdallocx calls claim 32 bytes for blocks of 48 (first: call 601, sdallocx(block 1, claimed 30)).
 The same calls through malloc and free end well on the very same jemalloc.
 
-What each does with a small block of which a wrong size is claimed
-  jemalloc-4.5.0            caches it as one of that size, and frees it under the lock of that size
-  jemalloc-4.5.0 --unsized  is told none
-  jemalloc-4.5.0-debug      compares the sizes, and stops
-  jemalloc-5.3.0            takes it for one of that size, down to the bits of its slab
-  system                    ignores the size
+What each did at the first wrong claim that it met
+  jemalloc-4.5.0        601  it went to the thread cache's bin 2, its run is bin 3's
+  jemalloc-4.5.0-debug  601  an assertion stops the process
+  jemalloc-5.3.0        601  the block has 4,096 bytes there: where
 
 Where jemalloc-4.5.0 and jemalloc-4.5.0 --unsized part (left: number of the call)
   601  sdallocx(block 1, claimed 30)
@@ -81,14 +85,30 @@ Where jemalloc-4.5.0 and jemalloc-4.5.0 --unsized part (left: number of the call
 
   test('says that sizes lie in wait, and on what they show', () => {
     const cause = { kind: 'latent', canHarm: true, shownBy: [{ allocator: 'jemalloc-4.5.0-debug', call: 601 }, { allocator: 'jemalloc-5.3.0', call: 332 }] };
-    expect(compareText(result({ runs: [well, unsized], cause }))).toContain(`
+    const parts = { claim: { call: claim(601, 30), thread: 't0', claimed: 30, usable: 48, claimedClass: 2, trueClass: 3, where: 'somewhere' } };
+    expect(compareText(result({ runs: [well, unsized], cause, parts }))).toContain(`
 Wrong sizes, and jemalloc-4.5.0 does not show it.
 600 sdallocx calls claim 32 bytes for blocks of 48 (first: call 601, sdallocx(block 1, claimed 30)).
-At these settings nothing stops it: it waits for the right moment (alloc-model sweep tries other
-settings). It shows on jemalloc-4.5.0-debug (call 601), jemalloc-5.3.0 (call 332).
+At these settings nothing stops it; it may go wrong at others (alloc-model sweep tries them). It
+shows on jemalloc-4.5.0-debug (call 601), jemalloc-5.3.0 (call 332).
 `);
-    const harmless = compareText(result({ runs: [well, unsized], cause: { kind: 'latent', canHarm: false, shownBy: [] } }));
+    const harmless = compareText(result({ runs: [well, unsized], cause: { kind: 'latent', canHarm: false, shownBy: [] }, parts }));
     expect(harmless).toContain('It never minds such claims. No other allocator here shows it.\n');
+  });
+
+  test('says for which jemalloc sizes are wrong, where they differ', () => {
+    const first = { ...mismatches.first, onlyFor: '5.3.0' };
+    const other = { ...mismatches, first, versions: [{ version: '5.3.0', count: 600, firstCall: 601 }] };
+    const cause = { kind: 'latent', canHarm: false, shownBy: [] };
+    expect(compareText(result({ runs: [well, unsized], mismatches: other, cause }))).toContain(`
+600 sdallocx calls claim 32 bytes for blocks of 48, for jemalloc 5.3.0 (first: call 601,
+sdallocx(block 1, claimed 30)). For jemalloc 4.5.0 they are right.`);
+  });
+
+  test('says what a block has as a run met it, where the log alone leaves it open', () => {
+    const parts = { claim: { call: claim(601, 30), thread: 't0', claimed: 30, usable: 112, claimedClass: 2, trueClass: 7, where: 'somewhere' } };
+    expect(compareText(result({ parts }))).toContain('600 sdallocx calls claim 32 bytes for blocks of 112 (first');
+    expect(compareText(result({ parts, mismatches: none }))).toContain('\nCall 601, sdallocx(block 1, claimed 30), claims 32 bytes, but the block has 112: a');
   });
 
   test('says that it is not the sizes', () => {
@@ -130,9 +150,15 @@ for the look-up of a huge block's size.
     expect(text).toContain('word …\n');
   });
 
-  test('says nothing of small blocks where none is concerned', () => {
-    const large = { ...mismatches, pairs: [{ ...mismatches.pairs[0]!, usable: 20480 }] };
-    expect(compareText(result({ mismatches: large }))).not.toContain('What each does');
+  test('says nothing of what became of blocks where no run met a wrong claim', () => {
+    expect(compareText(result({}))).not.toContain('What each did');
+  });
+
+  test('names the claim that only another allocator takes for wrong', () => {
+    const met = [{ allocator: 'jemalloc-5.3.0', claim: { call: claim(7, 30), usable: 48, where: '' } }];
+    expect(compareText(result({ cause: { kind: 'not-the-sizes' }, mismatches: none, met }))).toContain(
+      'All the same, jemalloc-5.3.0 takes a claim for wrong: call 7, sdallocx(block 1, claimed 30).',
+    );
   });
 
   test('tells of many pairs of classes by the first claim', () => {
@@ -143,6 +169,7 @@ call 601, sdallocx(block 1, claimed 30): 32 bytes for a block of 48. The same`);
   });
 
   test('says that the run without sizes has fewer flags, too', () => {
+    expect(compareText(result({ flagsDropped: 2 }))).toContain('The same calls without sizes, but with all flags, end well');
     expect(compareText(result({ flagsDropped: 2 }))).toContain('\n2 calls have flags that name caches or arenas; malloc and free have none');
   });
 

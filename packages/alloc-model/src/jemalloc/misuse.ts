@@ -6,7 +6,8 @@
 import type { OperationNumber, Registry, Thread } from 'lockgraph';
 import { index2size } from './size-classes.js';
 
-const SIZE_MISMATCH = 'alloc/size-mismatch';
+/** The kind of note that tells of a {@link WrongClaim}: its data are `claimed` and `usable` in bytes, both classes, and `where`. */
+export const SIZE_MISMATCH = 'alloc/size-mismatch';
 
 /** A sized free whose claim is not of the block's class. */
 export interface WrongClaim {

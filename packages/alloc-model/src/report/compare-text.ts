@@ -1,10 +1,11 @@
 /** A comparison of allocators as text: how each run ends, why, and where jemalloc 4.5.0 with and without sizes part. */
 import { escapeName, escapeText, plainStyle, type Style } from 'lockgraph';
-import { NBINS, SMALL_MAXCLASS } from '../jemalloc/size-classes.js';
-import type { AllocatorName } from '../lab/replay/allocators.js';
+import { index2size, NBINS } from '../jemalloc/size-classes.js';
 import type { CallAt } from '../trace/call-at.js';
+import { wrongAt } from '../lab/compare/cause.js';
 import type { ComparedRun, CompareResult, Parting, ShownBy } from '../lab/compare/compare-result.js';
 import type { LockStep } from '../lab/replay/lock-record.js';
+import { callText, hex, lockVerbs, numberedCall } from './call-words.js';
 import { settingsOf } from './settings.js';
 import { counted, number, table, wrapped } from './words.js';
 
@@ -17,7 +18,7 @@ const UNSIZED = 'jemalloc-4.5.0 --unsized';
 export function compareText(result: CompareResult, style: Style = plainStyle): string {
   const settings = settingsOf(result.runs[0]!.options);
   const title = [escapeText(result.trace), counted(result.calls, 'call'), ...settings].join(', ');
-  const sections = [[title, '', ...runTable(result, style)], causeLines(result, style), treatmentLines(result, style), partingLines(result, style)];
+  const sections = [[title, '', ...runTable(result, style)], causeLines(result, style), metLines(result, style), partingLines(result, style)];
   return sections
     .filter((section) => section.length > 0)
     .map((section) => `${section.join('\n')}\n`)
@@ -79,13 +80,10 @@ function causeOf(result: CompareResult): readonly [head: string, sentence: strin
     case 'none':
       return ['', `All ${runs.some(({ outcome }) => outcome === 'refused') ? 'that could be replayed ' : ''}end well, and no claim is of another size class than its block.`];
     case 'claimed-size':
-      return ['The one difference: the claimed size.', `${claims(result)} The same calls through malloc and free end well on the very same jemalloc.`];
+      return ['The one difference: the claimed size.', `${claims(result)} The same calls ${result.flagsDropped === 0 ? 'through malloc and free' : 'without sizes, but with all flags,'} end well on the very same jemalloc.`];
     case 'latent': {
       const head = mismatches.count === 0 ? 'jemalloc takes a right size for a wrong one, and jemalloc-4.5.0 does not show it.' : 'Wrong sizes, and jemalloc-4.5.0 does not show it.';
-      const prospect = cause.canHarm
-        ? 'At these settings nothing stops it: it waits for the right moment (alloc-model sweep tries other settings).'
-        : 'It never minds such claims.';
-      return [head, `${claims(result)} ${prospect} ${shown(cause.shownBy)}`];
+      return [head, `${claims(result)} ${prospect(result, cause.canHarm)} ${shown(cause.shownBy)}`];
     }
     case 'not-the-sizes':
       return ['It is not the sizes.', notTheSizes(result)];
@@ -98,15 +96,26 @@ function claims({ mismatches: { count, pairs, first }, parts: { claim } }: Compa
     // Only a run sees these: the log alone does not tell that a rallocx left the block in its place, and in the class of its size.
     return claim === undefined
       ? ''
-      : `Call ${claim.call.call}, ${label(claim.call)}, claims the class that was asked for, but the block has ${counted(claim.usable, 'byte')}: a rallocx with an alignment left it where it was.`;
+      : `${capital(numberedCall(claim.call))}, claims ${counted(index2size(claim.claimedClass), 'byte')}, but the block has ${number(claim.usable)}: a rallocx with an alignment left it where it was.`;
   }
+  const version = first.onlyFor === undefined ? '' : `, for jemalloc ${first.onlyFor}`;
   const free = `call ${first.call}, ${first.name}(block ${first.block.id}, claimed ${first.claimed})`;
   const [pair] = pairs;
+  // What a run met is what the block has; the log alone may leave it open.
+  const met = claim?.call.call === first.call ? claim : undefined;
   if (pairs.length === 1) {
     const { usable, claimedUsable } = pair!;
-    return `${counted(count, 'sdallocx call claims', 'sdallocx calls claim')} ${counted(claimedUsable, 'byte')} for ${count === 1 ? 'a block' : 'blocks'} of ${number(usable)} (first: ${free}).`;
+    return `${counted(count, 'sdallocx call claims', 'sdallocx calls claim')} ${counted(claimedUsable, 'byte')} for ${count === 1 ? 'a block' : 'blocks'} of ${number(met?.usable ?? usable)}${version} (first: ${free}).`;
   }
-  return `${number(count)} sdallocx calls claim another size class than their block's, in ${number(pairs.length)} pairs of classes. The first is ${free}: ${counted(first.claimedUsable, 'byte')} for a block of ${number(first.block.usable)}.`;
+  const known = first.onlyFor === '5.3.0' ? (first.block.usable530 ?? first.block.usable) : first.block.usable;
+  const claimed = first.onlyFor === '5.3.0' ? (first.claimedUsable530 ?? first.claimedUsable) : first.claimedUsable;
+  return `${number(count)} sdallocx calls claim another size class than their block's, in ${number(pairs.length)} pairs of classes. The first is ${free}: ${counted(claimed, 'byte')} for a block of ${number(met?.usable ?? known)}${version}.`;
+}
+
+function prospect({ mismatches, parts }: CompareResult, canHarm: boolean): string {
+  if (canHarm) return 'At these settings nothing stops it; it may go wrong at others (alloc-model sweep tries them).';
+  if (parts.claim !== undefined) return 'It never minds such claims.';
+  return mismatches.versions.some(({ version }) => version === '4.5.0') ? 'It met none of them.' : 'For jemalloc 4.5.0 they are right.';
 }
 
 function shown(shownBy: readonly ShownBy[]): string {
@@ -114,26 +123,28 @@ function shown(shownBy: readonly ShownBy[]): string {
   return `It shows on ${shownBy.map(({ allocator, call }) => `${allocator} (call ${call})`).join(', ')}.`;
 }
 
-function notTheSizes({ runs, mismatches }: CompareResult): string {
+function notTheSizes({ runs, mismatches, met }: CompareResult): string {
   const unsized = runs.find(({ options }) => options.unsized === true);
-  const also = unsized === undefined || unsized.outcome === 'ok' ? '' : `The same calls through malloc and free do not end well either: ${UNSIZED} ${endings[unsized.outcome]} at call ${unsized.call}. `;
-  return also + (mismatches.count === 0 ? "Every claim is of its block's size class." : `All the same, ${counted(mismatches.count, 'claim is', 'claims are')} of another class than the block.`);
+  const call = unsized === undefined ? undefined : wrongAt(unsized);
+  const ends = unsized?.firstOverlap === call ? 'returns a block in use' : endings[unsized!.outcome];
+  const also = call === undefined ? '' : `The same calls through malloc and free do not end well either: ${UNSIZED} ${ends} at call ${call}. `;
+  if (mismatches.count > 0) return `${also}All the same, ${counted(mismatches.count, 'claim is', 'claims are')} of another class than the block.`;
+  const [first] = met;
+  if (first !== undefined) return `${also}All the same, ${first.allocator} takes a claim for wrong: ${numberedCall(first.claim.call)}.`;
+  return `${also}Every claim is of its block's size class.`;
 }
 
-/** What each allocator does with a small block that is freed, and the size that is claimed for it. */
-const treatments: Readonly<Record<AllocatorName, string>> = {
-  'jemalloc-4.5.0': 'caches it as one of that size, and frees it under the lock of that size',
-  'jemalloc-4.5.0-debug': 'compares the sizes, and stops',
-  'jemalloc-5.3.0': 'takes it for one of that size, down to the bits of its slab',
-  'jemalloc-5.3.0-debug': 'compares the sizes, and stops',
-  system: 'ignores the size',
-};
-
-function treatmentLines({ runs, mismatches, parts }: CompareResult, style: Style): string[] {
-  const small = mismatches.pairs.some(({ usable }) => usable <= SMALL_MAXCLASS) || (parts.claim !== undefined && parts.claim.trueClass < NBINS);
-  if (!small) return [];
-  const rows = runs.map((run) => [nameOf(run), run.options.unsized === true ? 'is told none' : treatments[run.allocator]]);
-  return [style.heading('What each does with a small block of which a wrong size is claimed'), ...table(rows).map((line) => `  ${line}`)];
+/** What became of the block, on each allocator that met a wrong claim. */
+function metLines({ met, parts }: CompareResult, style: Style): string[] {
+  if (met.length === 0) return [];
+  const heads = table(met.map(({ allocator, claim }) => [allocator, `${claim.call.call}`]), [false, true]);
+  const width = heads[0]!.length + 4;
+  const lines = met.flatMap(({ claim }, index) => {
+    const differs = parts.claim !== undefined && claim.usable !== parts.claim.usable;
+    const told = `${differs ? `the block has ${counted(claim.usable, 'byte')} there: ` : ''}${escapeText(claim.where)}`;
+    return wrapped(told, WIDTH - width).map((line, at) => (at === 0 ? `  ${heads[index]!}  ${line}` : `${' '.repeat(width)}${line}`));
+  });
+  return [style.heading('What each did at the first wrong claim that it met'), ...lines];
 }
 
 function partingLines({ parts }: CompareResult, style: Style): string[] {
@@ -145,7 +156,7 @@ function partingLines({ parts }: CompareResult, style: Style): string[] {
   const lines = [style.heading(`Where jemalloc-4.5.0 and ${UNSIZED} part (left: number of the call)`)];
   let before = 0;
   for (const { at, told } of entries) {
-    if (at.call !== before) lines.push(`${`${at.call}`.padStart(width)}  ${label(at)}`);
+    if (at.call !== before) lines.push(`${`${at.call}`.padStart(width)}  ${callText(at)}`);
     lines.push(...told.flatMap((sentence) => wrapped(sentence, WIDTH - width - 4)).map((line) => `${' '.repeat(width + 4)}${line}`));
     before = at.call;
   }
@@ -177,18 +188,11 @@ function className(index: number): string {
   return index < NBINS ? `bin ${index}` : `class ${index}`;
 }
 
-function hex(address: number): string {
-  return `0x${address.toString(16)}`;
-}
-
-const verbs: Readonly<Record<LockStep['what'], string>> = { lock: 'locks', unlock: 'unlocks', wait: 'waits for' };
-
 function step(made: LockStep | undefined): string {
   if (made === undefined) return 'no lock or unlock more in this call';
-  return `${verbs[made.what]} ${escapeName(made.lock)} in ${escapeName(made.stack.at(-1) ?? '')}`;
+  return `${lockVerbs[made.what]} ${escapeName(made.lock)} in ${escapeName(made.stack.at(-1) ?? '')}`;
 }
 
-/** As `sdallocx(block 401, claimed 32)`. */
-function label({ operation, arguments: args }: CallAt): string {
-  return `${operation}(${Object.entries(args).map(([name, value]) => `${name} ${value}`).join(', ')})`;
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

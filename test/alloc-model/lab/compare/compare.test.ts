@@ -73,6 +73,39 @@ describe('a comparison', () => {
     expect(parts.claim).toMatchObject({ call: { call: 3 }, claimed: 100, usable: 112 });
   });
 
+  test('sees that such a claim can harm, though another one that was met before cannot', async () => {
+    const { cause } = await comparisonOf('mallocx 3 2097152 0', 'sdallocx 3 48 0', 'mallocx 1 100 0', 'rallocx 1 2 100 6', 'sdallocx 2 100 6');
+    expect(cause).toMatchObject({ kind: 'latent', canHarm: true });
+  });
+
+  test('knows claims that are wrong for 5.3.0 only', async () => {
+    const { cause, met } = await comparisonOf('mallocx 1 100 12', 'sdallocx 1 16384 0');
+    expect(cause).toEqual({ kind: 'latent', canHarm: false, shownBy: [{ allocator: 'jemalloc-5.3.0-debug', call: 2 }] });
+    expect(met).toMatchObject([
+      { allocator: 'jemalloc-5.3.0', claim: { call: { call: 2 }, usable: 4096, trueClass: 28, claimedClass: 36 } },
+      { allocator: 'jemalloc-5.3.0-debug', claim: { call: { call: 2 }, usable: 4096 } },
+    ]);
+  });
+
+  test('knows the call of rallocx that gets its block at another address', async () => {
+    const lines = ['mallocx 1 48 0', 'mallocx 2 16 0', 'sdallocx 1 32 0', 'rallocx 2 3 40 0'];
+    const { parts } = await comparisonOf(...lines);
+    expect(parts.address?.call).toEqual({ call: 4, operation: 'rallocx', arguments: { block: 2, size: 40 } });
+  });
+
+  test('knows no other address where one of the runs did not get to the call', async () => {
+    const log = await readCallLogFile('test/fixtures/alloc/traces/tiny-48as32.bad.trace');
+    const { runs, parts } = await compare(log);
+    expect(runs[0]).toMatchObject({ outcome: 'hang', call: 1201 });
+    expect(parts.address).toBeUndefined();
+  });
+
+  test('of a log with flags that malloc has not tries the same flags without sizes, too', async () => {
+    const log = await readCallLogFile('test/fixtures/alloc/traces/tiny-48as32.bad.trace');
+    const flags = log.flags.with(1, 256);
+    expect(await compare({ ...log, flags })).toMatchObject({ flagsDropped: 1, cause: { kind: 'claimed-size' } });
+  });
+
   test('counts the calls whose flags the run without sizes does not have', async () => {
     expect(await comparisonOf('mallocx 1 8 256', 'mallocx 2 8 6', 'sdallocx 1 8 256')).toMatchObject({ flagsDropped: 2 });
   });

@@ -1,23 +1,32 @@
 /** Why the runs of one log end as they do: by what the runs have in common, and the one thing that they have not. */
-import { LARGE_MAXCLASS, SMALL_MAXCLASS } from '../../jemalloc/size-classes.js';
-import type { CheckResult, ClassPair } from '../check/check-result.js';
+import { HUGE_MININDEX, NBINS } from '../../jemalloc/size-classes.js';
+import type { MetClasses } from './claims-met.js';
 import type { Cause, ComparedRun } from './compare-result.js';
 
-/**
- * @param sized jemalloc 4.5.0 as the log has it
- * @param unsized the same without sizes
- * @param others what is replayed with sizes, too
- * @param met whether the first run met a claim of a wrong class: a check of the log does not see all of them
- */
-export function causeOf(sized: ComparedRun, unsized: ComparedRun, others: readonly ComparedRun[], mismatches: CheckResult['mismatches'], met: boolean): Cause {
+/** The runs of a log, and what there is of wrong claims. */
+export interface Circumstances {
+  /** jemalloc 4.5.0 as the log has it. */
+  readonly sized: ComparedRun;
+  /** The same without sizes. */
+  readonly unsized: ComparedRun;
+  /** What is replayed with sizes, too. */
+  readonly others: readonly ComparedRun[];
+  /** Whether a claim is wrong: by the log, or because one of the runs met it. */
+  readonly wrongClaims: boolean;
+  /** What the run of jemalloc 4.5.0 met. */
+  readonly met: readonly MetClasses[];
+}
+
+/** What makes the runs end as they do. */
+export function causeOf({ sized, unsized, others, wrongClaims, met }: Circumstances): Cause {
   const shownBy = others.flatMap((run) => {
     const call = wrongAt(run);
     return call === undefined ? [] : [{ allocator: run.allocator, call }];
   });
-  const wrongClaims = mismatches.count > 0 || met;
   if (wrongAt(unsized) !== undefined) return { kind: 'not-the-sizes' };
-  if (wrongAt(sized) !== undefined) return { kind: wrongClaims ? 'claimed-size' : 'not-the-sizes' };
-  if (wrongClaims) return { kind: 'latent', canHarm: mismatches.count === 0 || mismatches.pairs.some(canHarm), shownBy };
+  if (wrongAt(sized) !== undefined) return { kind: met.length > 0 ? 'claimed-size' : 'not-the-sizes' };
+  // This run is complete, so it met all claims that it takes for wrong.
+  if (wrongClaims) return { kind: 'latent', canHarm: met.some(canHarm), shownBy };
   return { kind: shownBy.length > 0 ? 'not-the-sizes' : 'none' };
 }
 
@@ -32,8 +41,8 @@ export function wrongAt({ outcome, call, firstOverlap }: ComparedRun): number | 
  * Whether jemalloc 4.5.0 can go wrong with such a claim. It finds huge blocks by their address, whatever is claimed, and frees a large block
  * that is claimed as another large one by the run's own size; only if the claim is more than the block has, that is handed out as if it had.
  */
-function canHarm({ usable, claimedUsable }: ClassPair): boolean {
-  if (usable > LARGE_MAXCLASS) return false;
-  if (usable > SMALL_MAXCLASS && claimedUsable > SMALL_MAXCLASS) return claimedUsable > usable && claimedUsable <= LARGE_MAXCLASS;
+function canHarm({ trueClass, claimedClass }: MetClasses): boolean {
+  if (trueClass >= HUGE_MININDEX) return false;
+  if (trueClass >= NBINS && claimedClass >= NBINS) return claimedClass > trueClass && claimedClass < HUGE_MININDEX;
   return true;
 }

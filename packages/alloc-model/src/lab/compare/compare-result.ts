@@ -1,6 +1,7 @@
 /** What a comparison of allocators found. Plain data; what `alloc-model compare --format json` prints. */
 import type { CallAt } from '../../trace/call-at.js';
 import type { CheckResult } from '../check/check-result.js';
+import type { AllocatorName } from '../replay/allocators.js';
 import type { LockDifference } from '../replay/lock-difference.js';
 import type { ReplayResult } from '../replay/replay.js';
 
@@ -66,6 +67,8 @@ export interface CompareResult {
   readonly cause: Cause;
   /** As a check of the log has them. */
   readonly mismatches: CheckResult['mismatches'];
+  /** The first claim of a wrong class that each run with sizes met; those that met none, or do not look, are not there. */
+  readonly met: readonly { readonly allocator: AllocatorName; readonly claim: MetClaim }[];
   /** Calls with flags that name caches or arenas: the run without sizes has no such flags either. */
   readonly flagsDropped: number;
   readonly parts: Parting;

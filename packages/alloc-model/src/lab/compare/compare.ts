@@ -1,17 +1,20 @@
-/** Replays one log on all allocators at the same settings, and says where they part and why. Cost: a replay an allocator, and one without sizes. */
+/**
+ * Replays one log on all allocators at the same settings, and says where they part and why. Cost: a replay an allocator, one without sizes, and
+ * another one if the log has flags that the latter has not.
+ */
 import type { EventSink, Registry } from 'lockgraph';
 import { type CallLog, CallKind } from '../../trace/call-log.js';
 import { CallLogError } from '../../trace/call-log-error.js';
-import { FLAGS_OF_MALLOC } from '../../trace/unsized.js';
+import { FLAGS_OF_MALLOC, unsized as withoutSizes } from '../../trace/unsized.js';
 import { allocatorNames, type AllocatorName, type AllocatorOptions } from '../replay/allocators.js';
 import { callAt } from '../../trace/call-at.js';
-import { causeOf } from './cause.js';
+import { causeOf, wrongAt } from './cause.js';
 import { checkLog } from '../check/check.js';
+import { ClaimsMet } from './claims-met.js';
 import type { ComparedRun, CompareResult, Parting } from './compare-result.js';
-import { FirstClaim } from './first-claim.js';
 import { firstLockDifference } from '../replay/lock-difference.js';
 import { LockRecord } from '../replay/lock-record.js';
-import { type Replay, replay } from '../replay/replay.js';
+import { givenOptions, type Replay, replay } from '../replay/replay.js';
 
 /** The allocator that the sizes make hang, and that is therefore run without them, too. */
 const SUSPECT = 'jemalloc-4.5.0';
@@ -20,54 +23,77 @@ const SUSPECT = 'jemalloc-4.5.0';
 export async function compare(log: CallLog, settings: AllocatorOptions = {}): Promise<CompareResult> {
   const sized = await watched(log, settings, false);
   const unsized = await watched(log, settings, true);
-  const others: ComparedRun[] = [];
+  const others: Ending[] = [];
   for (const allocator of allocatorNames) {
     if (allocator !== SUSPECT) others.push(await ending(log, settings, allocator));
   }
   const { mismatches } = checkLog(log);
-  const met = sized.claim.claim !== undefined;
+  const met = [{ run: sized.run.result, claims: sized.claims }, ...others].flatMap(({ run, claims: { first } }) =>
+    first === undefined ? [] : [{ allocator: run.allocator, claim: first }],
+  );
+  const flagsDropped = log.flags.reduce((count, flags) => count + ((flags & ~FLAGS_OF_MALLOC) === 0 ? 0 : 1), 0);
   return {
     trace: log.name,
     calls: log.calls,
-    runs: [sized.run.result, unsized.run.result, ...others],
-    cause: causeOf(sized.run.result, unsized.run.result, others, mismatches, met),
+    runs: [sized.run.result, unsized.run.result, ...others.map(({ run }) => run)],
+    cause: causeOf({
+      sized: sized.run.result,
+      unsized: flagsDropped === 0 || wrongAt(sized.run.result) === undefined ? unsized.run.result : await flagged(log, settings),
+      others: others.map(({ run }) => run),
+      wrongClaims: mismatches.count > 0 || met.length > 0,
+      met: sized.claims.classes,
+    }),
     mismatches,
-    flagsDropped: log.flags.reduce((count, flags) => count + ((flags & ~FLAGS_OF_MALLOC) === 0 ? 0 : 1), 0),
+    met,
+    flagsDropped,
     parts: partingOf(log, sized, unsized),
   };
+}
+
+/** The suspect without sizes, but with all flags: then the sizes are the one difference. */
+async function flagged(log: CallLog, settings: AllocatorOptions): Promise<ComparedRun> {
+  const same = { ...withoutSizes(log), flags: log.flags };
+  return (await replay(same, { ...settings, allocator: SUSPECT, record: false, overlaps: true })).result;
 }
 
 /** A run of the suspect, and what was heard of it. */
 interface Watched {
   readonly run: Replay;
   readonly locks: LockRecord;
-  readonly claim: FirstClaim;
+  readonly claims: ClaimsMet;
 }
 
 async function watched(log: CallLog, settings: AllocatorOptions, unsized: boolean): Promise<Watched> {
   let heard: Omit<Watched, 'run'> | undefined;
   const sinks = (registry: Registry): readonly EventSink[] => {
-    heard = { locks: new LockRecord(registry), claim: new FirstClaim(registry, log) };
-    return [heard.locks, heard.claim];
+    heard = { locks: new LockRecord(registry), claims: new ClaimsMet(registry, log) };
+    return [heard.locks, heard.claims];
   };
   const run = await replay(log, { ...settings, allocator: SUSPECT, unsized, record: false, overlaps: true, sinks });
   return { run, ...heard! };
 }
 
-async function ending(log: CallLog, settings: AllocatorOptions, allocator: AllocatorName): Promise<ComparedRun> {
+interface Ending {
+  readonly run: ComparedRun;
+  readonly claims: ClaimsMet;
+}
+
+async function ending(log: CallLog, settings: AllocatorOptions, allocator: AllocatorName): Promise<Ending> {
+  let claims: ClaimsMet | undefined;
+  const sinks = (registry: Registry): readonly EventSink[] => [(claims = new ClaimsMet(registry, log))];
   try {
-    return (await replay(log, { ...settings, allocator, record: false, overlaps: true })).result;
+    const { result } = await replay(log, { ...settings, allocator, record: false, overlaps: true, sinks });
+    return { run: result, claims: claims! };
   } catch (error) {
     // Another model may have less than the suspect's; that is no reason to say nothing.
     if (!(error instanceof CallLogError)) throw error;
-    const options = { lgTcacheMax: settings.lgTcacheMax ?? null, narenas: settings.narenas, tcache: settings.tcache };
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as ComparedRun['options'];
-    return { trace: log.name, allocator, options: given, outcome: 'refused', call: error.line, calls: log.calls, reason: error.reason };
+    const run = { trace: log.name, allocator, options: givenOptions(settings), outcome: 'refused', call: error.line, calls: log.calls, reason: error.reason } as const;
+    return { run, claims: claims! };
   }
 }
 
 function partingOf(log: CallLog, sized: Watched, unsized: Watched): Parting {
-  const { claim } = sized.claim;
+  const claim = sized.claims.first;
   const address = firstAddressDifference(log, sized.run.addresses, unsized.run.addresses);
   const lock = firstLockDifference(log, sized.locks, unsized.locks, new Set([...lockNames(sized.locks), ...lockNames(unsized.locks)]));
   return {
