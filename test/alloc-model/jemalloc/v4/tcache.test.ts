@@ -1,25 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Tcache, TcacheBin } from '../../../../packages/alloc-model/src/jemalloc/v4/tcache.js';
+import { Tcache } from '../../../../packages/alloc-model/src/jemalloc/v4/tcache.js';
 import { inProcess } from './process.js';
 import { TCACHE_NONE } from '../process.js';
-
-describe('the cache of a class', () => {
-  it('is a stack that remembers how low it was', () => {
-    const tbin = new TcacheBin(0);
-    tbin.push(8, 1);
-    tbin.push(16, 2);
-    tbin.lowWater = 2;
-    expect([tbin.pop(), tbin.lowWater, tbin.pop(), tbin.pop(), tbin.lowWater]).toEqual([16, 1, 8, 0, -1]);
-  });
-
-  it('drops its oldest blocks, and keeps the order of the others', () => {
-    const tbin = new TcacheBin(0);
-    for (let i = 1; i <= 5; i++) tbin.push(i, i === 2 || i === 4 ? ~i : i);
-    expect(tbin.strays).toBe(2);
-    tbin.drop(3);
-    expect([tbin.pop(), tbin.pop(), tbin.pop(), tbin.strays]).toEqual([5, 4, 0, 1]);
-  });
-});
 
 describe('the collector', () => {
   it('gets a turn every 229 calls', () => {

@@ -1,23 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CacheBin } from '../../../../packages/alloc-model/src/jemalloc/v5/tcache.js';
 import { TCACHE_NONE } from '../process.js';
 import { inProcess } from './process.js';
-
-describe('the cache of a class', () => {
-  it('is a stack that remembers how low it was', () => {
-    const cacheBin = new CacheBin(0);
-    cacheBin.push(8, 1);
-    cacheBin.push(16, 2);
-    cacheBin.lowWater = 2;
-    expect([cacheBin.pop(), cacheBin.lowWater, cacheBin.pop(), cacheBin.pop(), cacheBin.lowWater]).toEqual([16, 1, 8, 0, 0]);
-  });
-
-  it('takes no more than it has room for', () => {
-    const cacheBin = new CacheBin(35);
-    for (let i = 1; i <= 20; i++) expect(cacheBin.push(i, i)).toBe(true);
-    expect([cacheBin.push(21, 21), cacheBin.ncached]).toEqual([false, 20]);
-  });
-});
 
 describe('the collector', () => {
   it('gets a turn each time that 65536 bytes were allocated, and each time that so many were freed', async () => {

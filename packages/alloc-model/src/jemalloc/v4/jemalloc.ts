@@ -20,7 +20,7 @@ import { ALLOCATED, BININD_INVALID, bitsBinind } from './page-map.js';
 import type { ArenaChunk } from './page-map.js';
 import { Process } from './process.js';
 import { HUGE_MAXCLASS, index2size, NBINS, s2u, size2index, SMALL_MAXCLASS } from '../size-classes.js';
-import { popBlock, tcacheDestroy, tcacheEventHard, tcacheGet } from './tcache-alloc.js';
+import { tcacheDestroy, tcacheEventHard, tcacheGet } from './tcache-alloc.js';
 import { gcRound, type Tcache } from './tcache.js';
 import { Tsd } from './tsd.js';
 
@@ -63,7 +63,7 @@ export class Jemalloc450 implements Allocator {
       const tcache = tsd?.tcache;
       if (tcache !== undefined) {
         const index = size2index(size);
-        const address = popBlock(tcache.bins[index]!, index, this.#misuse);
+        const address = tcache.bins[index]!.popBlock(this.#misuse);
         if (address !== 0) return tcache.tick() ? this.#collect(tsd!, this.#frames.mallocx, address) : address;
       }
     }
@@ -142,10 +142,8 @@ export class Jemalloc450 implements Allocator {
 
   /** Frees a small block, of bin `index`, into the cache, if there is room. */
   #push(tcache: Tcache, block: Address, index: number, operation: OperationNumber): boolean {
-    const tbin = tcache.bins[index]!;
-    if (tbin.ncached === tbin.ncachedMax) return false;
+    if (!tcache.bins[index]!.push(block, operation)) return false;
     this.#misuse.forget(block);
-    tbin.push(block, operation);
     return true;
   }
 

@@ -3,7 +3,7 @@ import { arenaDallocLarge, arenaMallocLarge } from './arena-malloc.js';
 import { binMallocHard } from './arena-bin.js';
 import type { Arena } from './arena.js';
 import { chunkKey } from './chunk-key.js';
-import { ncachedMax } from '../bin-info.js';
+import type { CacheBin } from '../cache-bin.js';
 import { decayTick } from './decay.js';
 import type { Misuse } from '../misuse.js';
 import { bitsBinind } from './page-map.js';
@@ -11,7 +11,6 @@ import type { ArenaChunk } from './page-map.js';
 import { NBINS, PAGE, size2index } from '../size-classes.js';
 import { tcacheBinFlush } from './tcache-flush.js';
 import { Tcache } from './tcache.js';
-import type { TcacheBin } from './tcache.js';
 import { arenaChoose } from './tsd.js';
 import type { Tsd } from './tsd.js';
 
@@ -29,8 +28,9 @@ export async function tcacheGet(tsd: Tsd): Promise<Tcache | undefined> {
 /** `tcache_alloc_small`, `tcache_alloc_large`: a block of a class that the cache holds, and the collector's turn. */
 export async function tcacheAlloc(tsd: Tsd, tcache: Tcache, named: Arena | undefined, index: number, misuse: Misuse): Promise<number> {
   const tbin = tcache.bins[index]!;
-  let address = popBlock(tbin, index, misuse);
+  let address = tbin.popBlock(misuse);
   if (address === 0) {
+    tbin.lowWater = -1;
     const arena = named ?? (await arenaChoose(tsd));
     if (index < NBINS) {
       const up = tsd.thread.enter(arena.process.frames.tcache_alloc_small_hard);
@@ -43,32 +43,19 @@ export async function tcacheAlloc(tsd: Tsd, tcache: Tcache, named: Arena | undef
   return address;
 }
 
-/** The newest block of a class; 0 if there is none. */
-export function popBlock(tbin: TcacheBin, index: number, misuse: Misuse): number {
-  const address = tbin.pop();
-  if (tbin.strays > 0 && address !== 0) {
-    const pushedBy = tbin.pushedBy[tbin.ncached]!;
-    if (pushedBy < 0) {
-      tbin.strays--;
-      misuse.handOut(address, index, ~pushedBy);
-    }
-  }
-  return address;
-}
-
 /**
  * `tcache_dalloc_small`, `tcache_dalloc_large`: a block goes to the cache as one of class `index`.
- * @param pushedBy as {@link TcacheBin.pushedBy} has it
+ * @param pushedBy as {@link CacheBin.pushedBy} has it
  */
 export async function tcacheDalloc(tsd: Tsd, tcache: Tcache, address: number, index: number, pushedBy: number): Promise<void> {
   const tbin = tcache.bins[index]!;
   const { process } = tsd.arenas;
-  if (tbin.ncached === tbin.ncachedMax) {
+  if (!tbin.push(address, pushedBy)) {
     const up = tsd.thread.enter(index < NBINS ? process.frames.tcache_dalloc_small : process.frames.tcache_dalloc_large);
     await tcacheBinFlush(tsd, tbin, index, tbin.ncachedMax >> 1);
     tsd.thread.leave(up);
+    tbin.push(address, pushedBy);
   }
-  tbin.push(address, pushedBy);
   if (pushedBy < 0) {
     const chunk = process.chunksRtree.get(chunkKey(address)) as ArenaChunk;
     tbin.blame(bitsBinind(chunk.map[chunk.pageOf(address)]!), ~pushedBy);
@@ -103,11 +90,11 @@ export async function tcacheDestroy(tsd: Tsd, tcache: Tcache): Promise<void> {
 }
 
 /** `arena_tcache_fill_small`: gets blocks in advance; the first one taken comes to lie on top. */
-async function fillSmall(tsd: Tsd, arena: Arena, tbin: TcacheBin, binind: number): Promise<void> {
+async function fillSmall(tsd: Tsd, arena: Arena, tbin: CacheBin, binind: number): Promise<void> {
   const { thread } = tsd;
   const up = thread.enter(arena.process.frames.arena_tcache_fill_small[binind]!);
   const bin = arena.bins[binind]!;
-  const nfill = ncachedMax(binind) >> tbin.lgFillDiv;
+  const nfill = tbin.ncachedMax >> tbin.lgFillDiv;
   const wait = bin.lock.acquire(thread);
   if (wait !== undefined) await wait;
   for (let i = 0; i < nfill; i++) {

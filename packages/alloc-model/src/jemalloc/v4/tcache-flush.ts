@@ -1,4 +1,5 @@
 /** Flushing: a thread cache gives its oldest blocks of a class back to the arenas they came from. */
+import type { CacheBin } from '../cache-bin.js';
 import { chunkKey } from './chunk-key.js';
 import { dallocBinLocked, dallocBinRun } from './arena-bin.js';
 import { largeDallocLocked } from './arena-large.js';
@@ -8,14 +9,13 @@ import { noteWrongBin } from './misuse.js';
 import { BININD_INVALID, bitsBinind } from './page-map.js';
 import type { ArenaChunk } from './page-map.js';
 import { NBINS } from '../size-classes.js';
-import type { TcacheBin } from './tcache.js';
 import type { Tsd } from './tsd.js';
 
 /**
  * `tcache_bin_flush_small`: gives back the oldest blocks of the class, until `rem` are left. Each pass locks the class's bin in one
  * arena and frees the blocks that lie there, each into the bin that its page names, whether that is the locked one or not.
  */
-async function tcacheBinFlushSmall(tsd: Tsd, tbin: TcacheBin, binind: number, rem: number): Promise<void> {
+async function tcacheBinFlushSmall(tsd: Tsd, tbin: CacheBin, binind: number, rem: number): Promise<void> {
   const { thread, arenas } = tsd;
   const up = thread.enter(arenas.process.frames.tcache_bin_flush_small[binind]!);
   const total = tbin.ncached - rem;
@@ -55,7 +55,7 @@ async function tcacheBinFlushSmall(tsd: Tsd, tbin: TcacheBin, binind: number, re
 }
 
 /** `tcache_bin_flush_large`: as the other, with the lock of the arena. The size of each block is that of its run. */
-async function tcacheBinFlushLarge(tsd: Tsd, tbin: TcacheBin, index: number, rem: number): Promise<void> {
+async function tcacheBinFlushLarge(tsd: Tsd, tbin: CacheBin, index: number, rem: number): Promise<void> {
   const { thread, arenas } = tsd;
   const up = thread.enter(arenas.process.frames.tcache_bin_flush_large[index]!);
   const by = `tcache_bin_flush_large(class ${index})`;
@@ -87,7 +87,7 @@ async function tcacheBinFlushLarge(tsd: Tsd, tbin: TcacheBin, index: number, rem
 }
 
 /** Flushes a class of either kind. */
-export function tcacheBinFlush(tsd: Tsd, tbin: TcacheBin, index: number, rem: number): Promise<void> {
+export function tcacheBinFlush(tsd: Tsd, tbin: CacheBin, index: number, rem: number): Promise<void> {
   return index < NBINS ? tcacheBinFlushSmall(tsd, tbin, index, rem) : tcacheBinFlushLarge(tsd, tbin, index, rem);
 }
 
@@ -99,7 +99,7 @@ async function mergeStats({ thread }: Tsd, lock: Arena['locks']['lock']): Promis
 }
 
 /** How many of the `n` oldest blocks are of each bin, by {@link binKey}; before any is given back, for then its page may name no bin any more. */
-function countByBin(tsd: Tsd, tbin: TcacheBin, n: number): Map<number, number> {
+function countByBin(tsd: Tsd, tbin: CacheBin, n: number): Map<number, number> {
   const counts = new Map<number, number>();
   for (let i = 0; i < n; i++) {
     const address = tbin.avail[i]!;

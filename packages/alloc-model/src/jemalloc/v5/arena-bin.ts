@@ -4,12 +4,12 @@ import { UndefinedBehaviour } from '../../allocator.js';
 import type { Arena } from './arena.js';
 import { BIN_INFO } from '../bin-info.js';
 import type { Bin } from './bin.js';
+import type { CacheBin } from '../cache-bin.js';
 import type { Edata } from './edata.js';
 import { ENDLESS, endless } from './endless.js';
 import { paAlloc, paDalloc } from './pages.js';
 import { NBINS, PAGE } from '../size-classes.js';
 import { slabInit, slabRegAlloc, slabRegFree, slabRegind } from './slab.js';
-import type { CacheBin } from './tcache.js';
 import type { Tsd } from './tsd.js';
 
 /** `arena_cache_bin_fill_small`: gets blocks in advance; the first one taken comes to lie on top. Fewer, if there is no memory. */

@@ -18,7 +18,7 @@ import type { JemallocOptions } from '../options.js';
 import { Process } from './process.js';
 import { usableSize } from './sa2u.js';
 import { HUGE_MAXCLASS, index2size, NBINS, NSIZES, size2index, SMALL_MAXCLASS } from '../size-classes.js';
-import { popBlock, tcacheDestroy, tcacheEvent } from './tcache-alloc.js';
+import { tcacheDestroy, tcacheEvent } from './tcache-alloc.js';
 import type { Tcache } from './tcache.js';
 import { Threads } from './threads.js';
 import type { Tsd } from './tsd.js';
@@ -60,7 +60,7 @@ export class Jemalloc530 implements Allocator {
       const index = size2index(size);
       const cacheBin = tsd?.tcache?.bins[index];
       if (cacheBin !== undefined) {
-        const address = popBlock(cacheBin, this.#misuse);
+        const address = cacheBin.popBlock(this.#misuse);
         if (address !== 0) return tsd!.allocEvent(index2size(index)) ? this.#collect(tsd!, this.#frames.mallocx, address) : address;
       }
     }

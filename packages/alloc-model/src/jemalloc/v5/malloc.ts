@@ -71,8 +71,7 @@ export async function arenaRalloc(call: Call, address: number, oldIndex: number,
 
 /** `arena_malloc`. */
 async function arenaMalloc({ tsd, tcache, named, misuse }: Call, size: number, index: number): Promise<number> {
-  const cacheBin = tcache?.bins[index];
-  if (cacheBin !== undefined) return tcacheAlloc(tsd, cacheBin, named, misuse);
+  if (tcache !== undefined && index < tcache.bins.length) return tcacheAlloc(tsd, tcache, named, index, misuse);
   const arena = named ?? (await arenaChooseMaybeHuge(tsd, size));
   if (index >= NBINS) return largePalloc(tsd, arena, index2size(index), CACHELINE);
   const address = await arenaMallocSmall(tsd, arena, index);

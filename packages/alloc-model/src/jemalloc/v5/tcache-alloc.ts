@@ -1,6 +1,7 @@
 /** Allocating and freeing through a thread cache, its collector, its creation and its end. */
 import type { Arena } from './arena.js';
 import { arenaDallocSmall, arenaMallocSmall, fillSmall } from './arena-bin.js';
+import type { CacheBin } from '../cache-bin.js';
 import { largeDalloc, largePalloc, CACHELINE } from './large.js';
 import type { Misuse } from '../misuse.js';
 import { arenaDecay, arenaDecayAll } from './purge.js';
@@ -8,20 +9,20 @@ import { sa2u } from './sa2u.js';
 import { index2size, NBINS, NSIZES, PAGE, size2index, SMALL_MAXCLASS } from '../size-classes.js';
 import { tcacheBinFlush } from './tcache-flush.js';
 import { Tcache } from './tcache.js';
-import type { CacheBin } from './tcache.js';
 import { arenaChoose } from './tsd.js';
 import type { Tsd } from './tsd.js';
 
 /** `tcache_alloc_small`, `tcache_alloc_large`: a block of a class that the cache holds; 0 if there is no memory. */
-export async function tcacheAlloc(tsd: Tsd, cacheBin: CacheBin, named: Arena | undefined, misuse: Misuse): Promise<number> {
-  const address = popBlock(cacheBin, misuse);
+export async function tcacheAlloc(tsd: Tsd, tcache: Tcache, named: Arena | undefined, index: number, misuse: Misuse): Promise<number> {
+  const cacheBin = tcache.bins[index]!;
+  const address = cacheBin.popBlock(misuse);
   if (address !== 0) return address;
   const arena = named ?? (await arenaChoose(tsd));
-  if (cacheBin.index >= NBINS) return largePalloc(tsd, arena, index2size(cacheBin.index), CACHELINE);
+  if (index >= NBINS) return largePalloc(tsd, arena, index2size(index), CACHELINE);
   const up = tsd.thread.enter(arena.process.frames.tcache_alloc_small_hard);
   await fillSmall(tsd, arena, cacheBin);
   if (arena.process.damage.happened) blameFill(tsd, cacheBin);
-  cacheBin.refilled = true;
+  tcache.binRefilled[index] = true;
   tsd.thread.leave(up);
   return cacheBin.pop();
 }
@@ -37,19 +38,6 @@ function blameFill(tsd: Tsd, cacheBin: CacheBin): void {
     cacheBin.strays++;
     cacheBin.blame(szind, operation);
   }
-}
-
-/** The newest block of a class; 0 if there is none. */
-export function popBlock(cacheBin: CacheBin, misuse: Misuse): number {
-  const address = cacheBin.pop();
-  if (cacheBin.strays > 0 && address !== 0) {
-    const pushedBy = cacheBin.pushedBy[cacheBin.ncached]!;
-    if (pushedBy < 0) {
-      cacheBin.strays--;
-      misuse.handOut(address, cacheBin.index, ~pushedBy);
-    }
-  }
-  return address;
 }
 
 /**
@@ -79,9 +67,9 @@ export async function tcacheEvent(tsd: Tsd): Promise<void> {
     await tcacheBinFlush(tsd, cacheBin, cacheBin.ncached - lowWater + (lowWater >> 2));
     if (small && cacheBin.ncachedMax >> (cacheBin.lgFillDiv + 1) >= 1) cacheBin.lgFillDiv++;
     thread.leave(up);
-  } else if (small && cacheBin.refilled) {
+  } else if (small && tcache.binRefilled[index]) {
     if (cacheBin.lgFillDiv > 1) cacheBin.lgFillDiv--;
-    cacheBin.refilled = false;
+    tcache.binRefilled[index] = false;
   }
   cacheBin.lowWater = cacheBin.ncached;
   tcache.nextGcBin = index + 1 === tcache.bins.length ? 0 : index + 1;

@@ -4,11 +4,11 @@ import type { OperationNumber } from 'lockgraph';
 import type { Arena } from './arena.js';
 import { dallocBinLocked, slabDalloc } from './arena-bin.js';
 import type { Bin } from './bin.js';
+import type { CacheBin } from '../cache-bin.js';
 import type { Edata } from './edata.js';
 import { largeDallocFinish } from './large.js';
 import { index2size, NBINS } from '../size-classes.js';
 import { slabRegind } from './slab.js';
-import type { CacheBin } from './tcache.js';
 import type { Tsd } from './tsd.js';
 
 const NOBODY: ReadonlySet<OperationNumber> = new Set();
