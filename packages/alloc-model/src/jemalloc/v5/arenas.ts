@@ -1,6 +1,7 @@
 /** All arenas of the process: creating them, and choosing one for a thread. */
 import { NotModelled, UndefinedBehaviour } from '../../allocator.js';
 import type { Thread } from 'lockgraph';
+import { firstMissing, leastLoaded } from '../arena-choice.js';
 import { ARENA_BYTES, Arena } from './arena.js';
 import { Base } from './base.js';
 import { BACKGROUND_THREADS, baseLock } from './locks.js';
@@ -84,8 +85,9 @@ export class Arenas {
     const lock = this.process.locks.arenas;
     const wait = lock.acquire(thread);
     if (wait !== undefined) await wait;
-    const least = [this.#leastLoaded(0), this.#leastLoaded(1)] as const;
-    const missing = this.#firstMissing();
+    const { narenas } = this.process.settings;
+    const least = [leastLoaded(this.#arenas, narenas, 0), leastLoaded(this.#arenas, narenas, 1)] as const;
+    const missing = firstMissing(this.#arenas, narenas);
     const chosen: Arena[] = [];
     const created: number[] = [];
     for (const kind of [0, 1] as const) {
@@ -101,21 +103,6 @@ export class Arenas {
     for (const ind of created) await this.#backgroundThreadCreate(thread, ind);
     thread.leave(up);
     return [chosen[0]!, chosen[1]!];
-  }
-
-  #leastLoaded(kind: 0 | 1): number {
-    let least = 0;
-    for (let ind = 1; ind < this.process.settings.narenas; ind++) {
-      const arena = this.#arenas[ind];
-      if (arena !== undefined && arena.nthreads[kind] < this.at(least).nthreads[kind]) least = ind;
-    }
-    return least;
-  }
-
-  /** The first automatic arena that does not exist; -1 if all do. */
-  #firstMissing(): number {
-    for (let ind = 1; ind < this.process.settings.narenas; ind++) if (this.#arenas[ind] === undefined) return ind;
-    return -1;
   }
 
   /** `arena_init_locked`. */
