@@ -12,6 +12,9 @@ const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
 const { status } = spawnSync(process.execPath, [tsc, '--build', '--force', ...packages], { cwd: root, stdio: 'inherit' });
 process.exitCode = status ?? 1;
 for (const path of packages) {
-  const filter = (file) => statSync(file).isDirectory() || !file.endsWith('.ts');
-  cpSync(`${root}/${path}/src`, `${root}/${path}/dist`, { recursive: true, filter });
+  cpSync(`${root}/${path}/src`, `${root}/${path}/dist`, { recursive: true, filter: isNoSource });
+}
+
+function isNoSource(file) {
+  return statSync(file).isDirectory() || !file.endsWith('.ts');
 }

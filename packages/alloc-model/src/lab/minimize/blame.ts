@@ -1,5 +1,6 @@
 /** Which wrong claim led to the end of a run, as far as the run itself tells. */
 import type { CallId, EventSink, Note, OperationNumber, ThreadId } from 'lockgraph';
+import { SIZE_MISMATCH } from '../../jemalloc/misuse.js';
 import { index2size } from '../../jemalloc/size-classes.js';
 import { CallKind, type CallLog } from '../../trace/call-log.js';
 import type { Replay } from '../replay/replay.js';
@@ -11,7 +12,6 @@ export interface ConfusedClasses {
   readonly claimedUsable: number;
 }
 
-const SIZE_MISMATCH = 'alloc/size-mismatch';
 const WRONG_BIN = 'alloc/wrong-bin';
 const OVERLAP = 'alloc/overlap';
 
