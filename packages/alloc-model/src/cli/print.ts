@@ -1,6 +1,11 @@
 /** Where a command's result goes: to standard output, or whole into the file of `--output`. */
+import { performance } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Output } from './output.js';
 import { Outputs } from './outputs.js';
+
+/** Milliseconds without a turn of the event loop. */
+const LONGEST_TURN = 10;
 
 /** What a command reads (paths; `-` is standard input), and what it writes to. */
 export interface PrintedTo {
@@ -22,8 +27,8 @@ export async function printResult({ inputs, output }: PrintedTo, stdout: Output,
   try {
     const toFile = output === undefined ? undefined : outputs.open(output);
     const printed = await make(outputs);
-    const pieces = typeof printed === 'string' ? [printed] : printed;
-    if (toFile !== undefined) for (const piece of pieces) toFile(piece);
+    const pieces = inTurns(typeof printed === 'string' ? [printed] : printed);
+    if (toFile !== undefined) for await (const piece of pieces) toFile(piece);
     outputs.keep();
     if (toFile === undefined) await writeAll(pieces, stdout);
   } finally {
@@ -31,9 +36,20 @@ export async function printResult({ inputs, output }: PrintedTo, stdout: Output,
   }
 }
 
-/** Writes no faster than the reader reads, or all would wait in memory; stops if the reader goes away. */
-async function writeAll(pieces: Iterable<string>, stdout: Output): Promise<void> {
+/** The pieces, with a turn of the event loop now and then: else no signal of the process is heard before the last one is made. */
+async function* inTurns(pieces: Iterable<string>): AsyncGenerator<string> {
+  let last = performance.now();
   for (const piece of pieces) {
+    yield piece;
+    if (performance.now() - last < LONGEST_TURN) continue;
+    await nextTurn();
+    last = performance.now();
+  }
+}
+
+/** Writes no faster than the reader reads, or all would wait in memory; stops if the reader goes away. */
+async function writeAll(pieces: AsyncIterable<string>, stdout: Output): Promise<void> {
+  for await (const piece of pieces) {
     if (stdout.write(piece) === false && stdout.on !== undefined && !(await drained(stdout))) return;
   }
 }

@@ -8,7 +8,7 @@ import { LiveBlocks, NO_BLOCK } from './live-blocks.js';
 
 const OVERLAP = 'alloc/overlap';
 
-/** So many calls are some milliseconds; a turn of the event loop costs some microseconds. A power of two. */
+/** So many calls are some milliseconds; a turn of the event loop costs some microseconds, so that each short run has one, too. A power of two. */
 const CALLS_A_TURN = 4096;
 
 /** The calls of one log on one allocator; made once. */
@@ -75,8 +75,8 @@ export class Run {
     const allocator = this.#allocator;
     const { addresses } = this;
     for (let row = 0; row < calls; row++) {
-      // Signals and timers of the process get their turn: else a replay is one row of microtasks.
-      if ((row & (CALLS_A_TURN - 1)) === CALLS_A_TURN - 1) await nextTurn();
+      // Signals and timers of the process get their turn: else a replay, and thousands of short ones, are one row of microtasks.
+      if ((row & (CALLS_A_TURN - 1)) === 0) await nextTurn();
       this.call = row + 1;
       const thread = this.#thread(threads[row]!);
       const number = block[row]!;
