@@ -19,3 +19,13 @@ test('a long option that there is not is cut, too', async () => {
   expect(code).toBe(2);
   expect(stderr).toMatch(/^alloc-model: Unknown option '--x{50,120}…; alloc-model replay --help tells what there is\n$/);
 });
+
+test('no line of a help is wider than 80 columns', async () => {
+  const { stdout: help } = await allocModel('--help');
+  const commands = [...help.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, command]) => [command!]);
+  expect(commands.length).toBeGreaterThan(7);
+  for (const words of [[], ...commands]) {
+    const { stdout } = await allocModel(...words, '--help');
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  }
+});

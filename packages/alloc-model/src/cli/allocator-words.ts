@@ -19,8 +19,10 @@ export const allocatorOptions = {
   ...settingOptions,
 } as const;
 
-export const settingHelp = `  --lg-tcache-max N     jemalloc's option: thread caches hold sizes up to 2^N; from -1 to 62, default 15
-  --narenas N           jemalloc's option: number of arenas; from 1 to 4094, default 8
+export const settingHelp = `  --lg-tcache-max N     jemalloc's option: thread caches hold sizes up to 2^N;
+                        from -1 to 62, default 15
+  --narenas N           jemalloc's option: number of arenas; from 1 to 4094,
+                        default 8
   --no-tcache           jemalloc's option tcache:false: no thread caches
 `;
 

@@ -12,20 +12,21 @@ import { commonOptions, oneFile, oneOf, parseWords, traceHelp } from './words.js
 
 const checkHelp = `Usage: alloc-model check [OPTION]… TRACE
 
-Reads the allocator calls of TRACE as a careful reader would, without an allocator:
-deallocations that claim another size class than their block's, the first one first, double
-frees, unknown blocks, blocks never freed. The classes are those of jemalloc 4.5.0 and of
-5.3.0; where these differ, it says so.
+Reads the allocator calls of TRACE as a careful reader would, without an
+allocator: deallocations that claim another size class than their block's, the
+first one first, double frees, unknown blocks, blocks never freed. The classes
+are those of jemalloc 4.5.0 and of 5.3.0; where these differ, it says so.
 
   --format text|json    text is the default
   -o, --output FILE     the result goes there instead of to standard output
-  --fail-on WHAT        exit 1 if there is a claim of another size class (mismatch), or that, a
-                        double free, an unknown block, an id in use given out again, or a
-                        size of 0 (any); never is the default
+  --fail-on WHAT        exit 1 if there is a claim of another size class
+                        (mismatch), or that, a double free, an unknown block, an
+                        id in use given out again, or a size of 0 (any); never
+                        is the default
 
 ${traceHelp}
-Exit: 0 when TRACE was checked; 1 as --fail-on says; 2 for wrong usage, or a TRACE that is
-none.
+Exit: 0 when TRACE was checked; 1 as --fail-on says; 2 for wrong usage, or a
+TRACE that is none.
 `;
 
 /** @returns the exit code @throws UsageError, CallLogError */

@@ -11,16 +11,16 @@ import { commonOptions, oneFile, oneOf, parseWords, traceHelp } from './words.js
 
 const compareHelp = `Usage: alloc-model compare [OPTION]… TRACE
 
-Replays the allocator calls of TRACE on all allocators at the same settings, and on
-jemalloc-4.5.0 once more without sizes, as through malloc and free. Says how each run ends,
-where they part, and why.
+Replays the allocator calls of TRACE on all allocators at the same settings, and
+on jemalloc-4.5.0 once more without sizes, as through malloc and free. Says how
+each run ends, where they part, and why.
 
 ${settingHelp}  --format text|json    text is the default
   -o, --output FILE     the result goes there instead of to standard output
 
 ${traceHelp}
-Exit: 0 when the replays came to an end, whatever it is; 2 for wrong usage, or a TRACE that
-is none.
+Exit: 0 when the replays came to an end, whatever it is; 2 for wrong usage, or a
+TRACE that is none.
 `;
 
 /** @returns the exit code @throws UsageError, CallLogError */

@@ -9,18 +9,21 @@ import { commonOptions, oneFile, oneOf, parseWords, traceHelp } from './words.js
 
 const emitCHelp = `Usage: alloc-model emit-c [OPTION]… TRACE
 
-Prints a C program that makes the allocator calls of TRACE on whatever allocator it is
-linked to or runs with, and says at which call it hangs. The program's first lines say how
-to compile and run it.
+Prints a C program that makes the allocator calls of TRACE on whatever allocator
+it is linked to or runs with, and says at which call it hangs. The program's
+first lines say how to compile and run it.
 
-  --sized               it calls mallocx, rallocx, sdallocx and dallocx; the default
-  --unsized             it calls malloc, calloc, aligned_alloc, realloc and free, which every allocator has
-  --prefix PREFIX       what the allocator's names start with: none (the default), je_ or _rjem_
+  --sized               it calls mallocx, rallocx, sdallocx and dallocx; the
+                        default
+  --unsized             it calls malloc, calloc, aligned_alloc, realloc and
+                        free, which every allocator has
+  --prefix PREFIX       what the allocator's names start with: none (the
+                        default), je_ or _rjem_
   -o, --output FILE     the program goes there instead of to standard output
 
 ${traceHelp}
-Exit: 0; 2 for wrong usage, or a TRACE that is none, or has more than 10,000,000 calls or
-1000 threads at once.
+Exit: 0; 2 for wrong usage, or a TRACE that is none, or has more than 10,000,000
+calls or 1000 threads at once.
 `;
 
 /** @returns the exit code @throws UsageError, CallLogError */

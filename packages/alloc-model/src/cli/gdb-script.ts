@@ -9,20 +9,22 @@ const DEFAULT_STALL = 10;
 
 const gdbScriptHelp = `Usage: alloc-model gdb-script [OPTION]…
 
-Prints a script for gdb that logs what a program asks of jemalloc. The program stays
-as it is; it may be linked to jemalloc in any way.
+Prints a script for gdb that logs what a program asks of jemalloc. The program
+stays as it is; it may be linked to jemalloc in any way.
 
   alloc-model gdb-script -o capture.py
   gdb -batch -x capture.py --args PROGRAM ARGUMENT…
   alloc-model import alloc.log
 
 The log goes to the file that the environment variable ALLOC_LOG names, else to
-alloc.log. A program that moves no more is stopped, and its backtraces are added.
+alloc.log. A program that moves no more is stopped, and its backtraces are
+added.
 
-  --prefix PREFIX       of jemalloc's functions: auto (the default: whatever there is),
-                        none, je_, _rjem_
+  --prefix PREFIX       of jemalloc's functions: auto (the default: whatever
+                        there is), none, je_, _rjem_
   --locks               each lock and unlock too, for "lockgraph report"
-  --stall SECONDS       without a call or a lock until it is stopped; default ${DEFAULT_STALL}
+  --stall SECONDS       without a call or a lock until it is stopped; default
+                        ${DEFAULT_STALL}
   -o, --output FILE     the script goes there instead of to standard output
 
 Exit: 0; 2 for wrong usage.

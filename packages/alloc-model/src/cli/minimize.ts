@@ -12,21 +12,24 @@ import { commonOptions, integer, oneFile, oneOf, parseWords, traceHelp } from '.
 
 const minimizeHelp = `Usage: alloc-model minimize [OPTION]… TRACE
 
-Prints a short call log that shows the same as TRACE, and from which no single call can be
-left out: the same kind of finding, for the same mutex, in the same functions (where it waits,
-and where the mutex was taken), from the same two size classes; or the same abort, the same
-undefined behaviour, or an overlap. What became of TRACE is told on standard error.
+Prints a short call log that shows the same as TRACE, and from which no single
+call can be left out: the same kind of finding, for the same mutex, in the same
+functions (where it waits, and where the mutex was taken), from the same two
+size classes; or the same abort, the same undefined behaviour, or an overlap.
+What became of TRACE is told on standard error.
 
-It replays the log over and over: most often that takes some seconds. A log of a hundred
-thousand calls, or one of which thousands are needed, takes minutes; see --max-seconds.
+It replays the log over and over: most often that takes some seconds. A log of a
+hundred thousand calls, or one of which thousands are needed, takes minutes; see
+--max-seconds.
 
 ${allocatorHelp}  --format text|json    text (the default) is a call log, as TRACE is one
-  --max-seconds N       stop then, with the shortest log so far; default: no limit
+  --max-seconds N       stop then, with the shortest log so far; default: no
+                        limit
   -o, --output FILE     the log goes there instead of to standard output
 
 ${traceHelp}
-Exit: 0 when there is a log, however short; 2 for wrong usage, a TRACE that is none, or one
-in which all calls return.
+Exit: 0 when there is a log, however short; 2 for wrong usage, a TRACE that is
+none, or one in which all calls return.
 `;
 
 /** Milliseconds between two lines of progress. */

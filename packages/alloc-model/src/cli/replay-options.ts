@@ -24,12 +24,13 @@ ${allocatorHelp}  --format text|json    text is the default
   -o, --output FILE     the report goes there instead of to standard output
   --record FILE         the run as a trace for "lockgraph report"
   --lock-events FILE    each lock and unlock as a line of JSON
-  --fail-on LEVEL       exit 1 if there is a finding of this level: ${levels.join(', ')}
+  --fail-on LEVEL       exit 1 if there is a finding of this level:
+                        ${levels.join(', ')}
   --verbose             everything, however long
 
 ${traceHelp}
-Exit: 0 when the replay came to an end, whatever it is; 1 as --fail-on says; 2 for wrong
-usage, or a TRACE that is none.
+Exit: 0 when the replay came to an end, whatever it is; 1 as --fail-on says; 2
+for wrong usage, or a TRACE that is none.
 `;
 
 /** @throws UsageError; returns undefined where help is asked for */

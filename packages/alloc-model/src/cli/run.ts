@@ -25,19 +25,19 @@ interface Command {
 const commands: readonly Command[] = [
   { name: 'replay', words: 'TRACE', summary: "replays a program's allocator calls, and says why they hang", run: replayCommand },
   { name: 'sweep', words: 'TRACE…', summary: 'how far it gets at several settings, and what an option moved', run: sweepCommand },
-  { name: 'check', words: 'TRACE', summary: 'says what is wrong in the log itself: sizes, double frees, blocks never freed', run: checkCommand },
-  { name: 'compare', words: 'TRACE', summary: 'replays it on all allocators, and says where they part and why', run: compareCommand },
+  { name: 'check', words: 'TRACE', summary: 'says what is wrong in the log itself: sizes, double frees', run: checkCommand },
+  { name: 'compare', words: 'TRACE', summary: 'replays it on all allocators; says where they part, and why', run: compareCommand },
   { name: 'minimize', words: 'TRACE', summary: 'prints a short log that hangs in the same way', run: minimizeCommand },
-  { name: 'emit-c', words: 'TRACE', summary: 'prints a C program that makes the same calls on a real allocator', run: emitCCommand },
-  { name: 'gdb-script', words: '', summary: "prints a script for gdb that logs a program's calls of jemalloc", run: gdbScriptCommand },
+  { name: 'emit-c', words: 'TRACE', summary: 'prints a C program that makes the calls on a real allocator', run: emitCCommand },
+  { name: 'gdb-script', words: '', summary: "prints a script for gdb that logs a program's calls", run: gdbScriptCommand },
   { name: 'import', words: 'LOG', summary: 'turns what a gdb script logged into such a TRACE', run: importCommand },
 ];
 
 const help = `Usage: alloc-model COMMAND …
 
 Commands
-${commands.map(({ name, words, summary }) => `  ${`${name} ${words}`.trim().padEnd(20)} ${summary}\n`).join('')}
-  -h, --help           this text; alloc-model COMMAND --help tells more
+${commands.map(({ name, words, summary }) => `  ${`${name} ${words}`.trim().padEnd(16)} ${summary}\n`).join('')}
+  -h, --help       this text; alloc-model COMMAND --help tells more
   --version
 `;
 

@@ -20,19 +20,24 @@ const USUAL = [11, 12, 13, 14, 15, 16, 17, 18];
 
 export const sweepHelp = `Usage: alloc-model sweep [OPTION]… TRACE…
 
-Replays the allocator calls of each TRACE at several settings, and tells how far each gets,
-and what the option changed where the end moves. LIST is values with commas between them,
-for numbers also 11-18, and default: not set. Several lists are combined, the last one
-changing fastest. Without a list: --lg-tcache-max 11-18.
+Replays the allocator calls of each TRACE at several settings, and tells how far
+each gets, and what the option changed where the end moves. LIST is values with
+commas between them, for numbers also 11-18, and default: not set. Several lists
+are combined, the last one changing fastest. Without a list: --lg-tcache-max
+11-18.
 
   --allocator LIST      ${allocatorNames.slice(0, 3).join(', ')},
                         ${allocatorNames.slice(3).join(', ')}; the first is the default
-  --narenas LIST        jemalloc's option: number of arenas; from 1 to 4094, default 8
-  --tcache LIST         jemalloc's option: whether there are thread caches; on, off; --no-tcache is off
-  --lg-tcache-max LIST  jemalloc's option: thread caches hold sizes up to 2^N; from -1 to 62, default 15
+  --narenas LIST        jemalloc's option: number of arenas; from 1 to 4094,
+                        default 8
+  --tcache LIST         jemalloc's option: whether there are thread caches; on,
+                        off; --no-tcache is off
+  --lg-tcache-max LIST  jemalloc's option: thread caches hold sizes up to 2^N;
+                        from -1 to 62, default 15
   --unsized             the same calls without sizes, as through malloc and free
   --format text|json|svg
-                        a table (the default), an array of what "replay --format json" prints, or the plot
+                        a table (the default), an array of what "replay --format
+                        json" prints, or the plot
   -o, --output FILE     the result goes there instead of to standard output
   --plot FILE           the plot (SVG) as well
 

@@ -14,8 +14,8 @@ export const commonOptions = {
 type Parsed<Given extends Options> = ReturnType<typeof parseArgs<{ args: string[]; allowPositionals: true; options: Given }>>;
 
 /** What a TRACE may be; a paragraph of every command's help that reads one. */
-export const traceHelp = `TRACE is a call log, or what the script of "alloc-model gdb-script" logged; "-" is standard
-input, gzip is unpacked.
+export const traceHelp = `TRACE is a call log, or what the script of "alloc-model gdb-script" logged; "-"
+is standard input, gzip is unpacked.
 `;
 
 /** Of a value that may be a whole file, so much is quoted. */
