@@ -59,6 +59,22 @@ describe('a wrong size', () => {
     expect(wrong.stack.at(-1)).toBe('tcache_bin_flush_small(bin 2)');
   });
 
+  it('is not told again of a block that the next refill hands out as what was claimed', async () => {
+    const ended = await inProcess({}, async (p) => {
+      const blocks = await p.many(300, 48);
+      await p.mallocx(8, 0, 't1');
+      // The first slab has no free region: from now on it lies in the heap of the claimed bin.
+      await p.sdallocx(blocks[4]!, 32, 0, 't1');
+      await p.exit('t1');
+      expect(await p.mallocx(32)).toBe(blocks[4]);
+      await p.sdallocx(blocks[4]!, 32);
+      expect(await p.mallocx(32)).toBe(blocks[4]);
+      await p.sdallocx(blocks[4]!, 48);
+    });
+    const told = ended.notes.filter(({ note }) => note.kind === 'alloc/size-mismatch');
+    expect(told.map(({ operation, note }) => [operation, note.data['claimed']])).toEqual([[302, 32]]);
+  });
+
   it('gives back a slab in use, where a small block is claimed to be large', async () => {
     const ended = await inProcess({}, async (p) => {
       const blocks = await p.many(3, 48);

@@ -24,7 +24,7 @@ export async function tcacheAlloc(tsd: Tsd, tcache: Tcache, named: Arena | undef
   if (arena.process.damage.happened) blameFill(tsd, cacheBin);
   tcache.binRefilled[index] = true;
   tsd.thread.leave(up);
-  return cacheBin.pop();
+  return cacheBin.popBlock(misuse);
 }
 
 /** Blocks that were got in advance may be of another class, where slabs are in the wrong bins. */
