@@ -33,7 +33,7 @@ test('alloc-model compare says how a log ends on each allocator, and why', async
 test('--format json prints the same as plain data', async () => {
   const { code, stdout } = await allocModel('compare', '--format', 'json', '--lg-tcache-max', '12', '--narenas', '2', hanging);
   const result = JSON.parse(stdout) as { runs: unknown[] };
-  expect(Object.keys(result)).toEqual(['trace', 'calls', 'runs', 'cause', 'mismatches', 'met', 'flagsDropped', 'parts']);
+  expect(Object.keys(result)).toEqual(['trace', 'calls', 'runs', 'cause', 'mismatches', 'met', 'damaged', 'flagsDropped', 'parts']);
   expect(result).toMatchObject({
     trace: hanging,
     calls: 980,

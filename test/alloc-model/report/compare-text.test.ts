@@ -33,7 +33,7 @@ const mismatches = {
 const none = { count: 0, versions: [], pairs: [] };
 
 const result = (more: object): CompareResult =>
-  ({ trace: 'x.trace', calls: 3600, runs: [hang, unsized], cause: { kind: 'claimed-size' }, mismatches, met: [], flagsDropped: 0, parts: {}, ...more }) as CompareResult;
+  ({ trace: 'x.trace', calls: 3600, runs: [hang, unsized], cause: { kind: 'claimed-size' }, mismatches, met: [], damaged: [], flagsDropped: 0, parts: {}, ...more }) as CompareResult;
 
 describe('a comparison as text', () => {
   test('is a table, the cause, and where the runs part', () => {
@@ -81,6 +81,16 @@ Where jemalloc-4.5.0 and jemalloc-4.5.0 --unsized part (left: number of the call
          with sizes: locks arena0.bin[2].lock in tcache_bin_flush_small(bin 2)
          without sizes: locks arena0.bin[3].lock in tcache_bin_flush_small(bin 3)
 `);
+  });
+
+  test('tells of a run that ends well, and is damaged all the same', () => {
+    const damaged = [
+      { allocator: 'jemalloc-4.5.0', call: 1001, kind: 'alloc/wrong-bin' },
+      { allocator: 'jemalloc-5.3.0', call: 801, kind: 'alloc/wrong-region' },
+    ];
+    const text = compareText(result({ runs: [hang, unsized, run('jemalloc-5.3.0')], damaged }));
+    expect(text).toMatch(/jemalloc-5\.3\.0 +well +3600 {2}but damaged from call 801 on \(alloc\/wrong-region\)/);
+    expect(text).not.toContain('wrong-bin');
   });
 
   test('says that sizes lie in wait, and on what they show', () => {

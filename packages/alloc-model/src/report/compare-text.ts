@@ -3,7 +3,7 @@ import { escapeName, escapeText, plainStyle, type Style } from 'lockgraph';
 import { index2size, NBINS } from '../jemalloc/size-classes.js';
 import type { CallAt } from '../trace/call-at.js';
 import { wrongAt } from '../lab/compare/cause.js';
-import type { ComparedRun, CompareResult, Parting, ShownBy } from '../lab/compare/compare-result.js';
+import type { ComparedRun, CompareResult, Damage, Parting, ShownBy } from '../lab/compare/compare-result.js';
 import type { LockStep } from '../lab/replay/lock-record.js';
 import { callText, hex, lockVerbs, numberedCall } from './call-words.js';
 import { settingsOf } from './settings.js';
@@ -25,13 +25,14 @@ export function compareText(result: CompareResult, style: Style = plainStyle): s
     .join('\n');
 }
 
-function runTable({ runs }: CompareResult, style: Style): string[] {
+function runTable({ runs, damaged }: CompareResult, style: Style): string[] {
   const rows = runs.map((run) => [nameOf(run), endings[run.outcome], `${run.call}`]);
   const heads = table([['allocator', 'ends', 'call'], ...rows], [false, false, true]);
   const indented = ' '.repeat(heads[0]!.length + 4);
   const lines = [`  ${style.heading(heads[0]!)}`];
   for (const [index, run] of runs.entries()) {
-    const [first, ...more] = shortened(wrapped(detail(run), WIDTH - indented.length));
+    const harm = run.options.unsized === true ? undefined : damaged.find(({ allocator }) => allocator === run.allocator);
+    const [first, ...more] = shortened(wrapped(detail(run, harm), WIDTH - indented.length));
     lines.push(`  ${heads[index + 1]!}  ${first}`.trimEnd(), ...more.map((line) => `${indented}${line}`));
   }
   return lines;
@@ -55,8 +56,9 @@ function nameOf({ allocator, options }: ComparedRun): string {
 }
 
 /** What there is to say beyond how a run ends, and at which call. */
-function detail({ mutex, message, reason, firstOverlap }: ComparedRun): string {
+function detail({ outcome, mutex, message, reason, firstOverlap }: ComparedRun, damage: Damage | undefined): string {
   return [
+    ...(outcome === 'ok' && damage !== undefined ? [`but damaged from call ${damage.call} on (${escapeText(damage.kind)})`] : []),
     ...(firstOverlap === undefined ? [] : [`returns a block in use at call ${firstOverlap}`]),
     ...(mutex === undefined ? [] : [`waits for ${escapeName(mutex)}`]),
     ...(message === undefined ? [] : [escapeText(message)]),

@@ -31,6 +31,15 @@ describe('a comparison', () => {
     expect(mismatches).toMatchObject({ count: 600, first: { call: 601 } });
   });
 
+  test('says what the claims did first to each allocator, though its run ends well', async () => {
+    const { runs, damaged } = await fixture('tiny-48as32.bad');
+    expect(runs.find(({ allocator }) => allocator === 'jemalloc-5.3.0')).toMatchObject({ outcome: 'ok' });
+    expect(damaged).toEqual([
+      { allocator: 'jemalloc-4.5.0', call: 1001, kind: 'alloc/wrong-bin' },
+      { allocator: 'jemalloc-5.3.0', call: 801, kind: 'alloc/wrong-region' },
+    ]);
+  });
+
   test('says where the runs part: the first wrong claim, other address, and other lock', async () => {
     const { parts } = await fixture('tiny-reuse.bad');
     expect(parts.claim).toMatchObject({

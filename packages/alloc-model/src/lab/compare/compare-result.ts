@@ -27,6 +27,14 @@ export interface MetClaim {
   readonly where: string;
 }
 
+/** The first note that an allocator makes of what a wrong claim did to it. */
+export interface Damage {
+  /** 1-based. */
+  readonly call: number;
+  /** As `alloc/wrong-region`. */
+  readonly kind: string;
+}
+
 /** Where jemalloc 4.5.0 does one thing with sizes, and another without. Absent is what never differs. */
 export interface Parting {
   /** The first claim of a wrong class, which is the first thing that only the run with sizes is told. */
@@ -69,6 +77,8 @@ export interface CompareResult {
   readonly mismatches: CheckResult['mismatches'];
   /** The first claim of a wrong class that each run with sizes met; those that met none, or do not look, are not there. */
   readonly met: readonly { readonly allocator: AllocatorName; readonly claim: MetClaim }[];
+  /** What the claims did first to each allocator with sizes; one that took no harm is not there. */
+  readonly damaged: readonly (Damage & { readonly allocator: AllocatorName })[];
   /** Calls with flags that name caches or arenas: the run without sizes has no such flags either. */
   readonly flagsDropped: number;
   readonly parts: Parting;

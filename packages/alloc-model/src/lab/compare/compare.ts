@@ -28,9 +28,9 @@ export async function compare(log: CallLog, settings: AllocatorOptions = {}): Pr
     if (allocator !== SUSPECT) others.push(await ending(log, settings, allocator));
   }
   const { mismatches } = checkLog(log);
-  const met = [{ run: sized.run.result, claims: sized.claims }, ...others].flatMap(({ run, claims: { first } }) =>
-    first === undefined ? [] : [{ allocator: run.allocator, claim: first }],
-  );
+  const withSizes: readonly Ending[] = [{ run: sized.run.result, claims: sized.claims }, ...others];
+  const met = withSizes.flatMap(({ run, claims: { first } }) => (first === undefined ? [] : [{ allocator: run.allocator, claim: first }]));
+  const damaged = withSizes.flatMap(({ run, claims: { damage } }) => (damage === undefined ? [] : [{ allocator: run.allocator, ...damage }]));
   const flagsDropped = log.flags.reduce((count, flags) => count + ((flags & ~FLAGS_OF_MALLOC) === 0 ? 0 : 1), 0);
   return {
     trace: log.name,
@@ -45,6 +45,7 @@ export async function compare(log: CallLog, settings: AllocatorOptions = {}): Pr
     }),
     mismatches,
     met,
+    damaged,
     flagsDropped,
     parts: partingOf(log, sized, unsized),
   };

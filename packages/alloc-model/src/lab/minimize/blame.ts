@@ -4,6 +4,7 @@ import { SIZE_MISMATCH } from '../../jemalloc/misuse.js';
 import { index2size } from '../../jemalloc/size-classes.js';
 import { CallKind, type CallLog } from '../../trace/call-log.js';
 import type { Replay } from '../replay/replay.js';
+import { OVERLAP } from '../replay/run.js';
 import type { UsableSize } from './lives.js';
 
 /** A block of one class was freed as one of another. The sizes of the classes, in bytes. */
@@ -13,7 +14,6 @@ export interface ConfusedClasses {
 }
 
 const WRONG_BIN = 'alloc/wrong-bin';
-const OVERLAP = 'alloc/overlap';
 
 /**
  * Hears the notes of a replay, of which an analysis keeps the first of each kind only. Add it to the sinks of the replay.

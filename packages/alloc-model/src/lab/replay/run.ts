@@ -6,7 +6,8 @@ import { CallKind, type CallLog } from '../../trace/call-log.js';
 import { CallLogError } from '../../trace/call-log-error.js';
 import { LiveBlocks, NO_BLOCK } from './live-blocks.js';
 
-const OVERLAP = 'alloc/overlap';
+/** Kind of the note that two blocks in use overlap. */
+export const OVERLAP = 'alloc/overlap';
 
 /** So many calls are some milliseconds; a turn of the event loop costs some microseconds, so that each short run has one, too. A power of two. */
 const CALLS_A_TURN = 4096;
