@@ -1,6 +1,6 @@
-/** jemalloc's mutexes. All are plain pthread mutexes: an unlock by who does not have one frees it without a word. */
-import { Mutex } from 'lockgraph';
-import type { Monitor } from 'lockgraph';
+/** The mutexes of version 4.5.0, and their ranks. */
+import type { Monitor, Mutex } from 'lockgraph';
+import { mutex } from '../mutex.js';
 import { NBINS } from '../size-classes.js';
 
 /** Locks must be taken in rising rank, and of leaves only one. */
@@ -37,8 +37,4 @@ export function arenaLocks(monitor: Monitor, ind: number): ArenaLocks {
     huge: mutex(monitor, `${name}.huge_mtx`, 'arena.huge_mtx', RANK.leaf),
     bins: Array.from({ length: NBINS }, (_, bin) => mutex(monitor, `${name}.bin[${bin}].lock`, 'arena.bin', RANK.leaf)),
   };
-}
-
-function mutex(monitor: Monitor, name: string, lockClass: string, rank: number): Mutex {
-  return new Mutex(monitor, { name, class: lockClass, rank, unlock: 'pthread' });
 }

@@ -2,11 +2,11 @@
 import { arenaDallocLarge, arenaDallocSmall, arenaMallocLarge, arenaMallocSmall } from './arena-malloc.js';
 import { largeGrow, largePalloc, largeShrink } from './arena-large.js';
 import type { Arena } from './arena.js';
+import type { JemallocCall } from '../call.js';
 import { largeClass, sa2u } from './bin-info.js';
 import { decayTick } from './decay.js';
 import { hugeDalloc, hugePalloc, hugeRallocNoMove } from './huge.js';
 import type { HugeNode } from './huge-node.js';
-import type { Misuse } from '../misuse.js';
 import { ALLOCATED, BININD_INVALID, bitsBinind, bitsValue } from './page-map.js';
 import type { ArenaChunk } from './page-map.js';
 import { CHUNK_SIZE, HUGE_MAXCLASS, HUGE_MININDEX, index2size, LARGE_MAXCLASS, NBINS, PAGE, s2u, size2index, SMALL_MAXCLASS } from '../size-classes.js';
@@ -15,17 +15,7 @@ import type { Tcache } from './tcache.js';
 import { arenaChoose } from './tsd.js';
 import type { Tsd } from './tsd.js';
 
-/** Whose call it is, and what its flags say. */
-export interface Call {
-  readonly tsd: Tsd;
-  /** Undefined: past the cache. */
-  readonly tcache: Tcache | undefined;
-  /** The arena that the caller names. */
-  readonly named: Arena | undefined;
-  /** In bytes; 0: none asked for. */
-  readonly alignment: number;
-  readonly misuse: Misuse;
-}
+export type Call = JemallocCall<Tsd, Tcache, Arena>;
 
 /** The class of the block at an address; -1 if no block is there. */
 export function classAt(node: ArenaChunk | HugeNode | undefined, address: number): number {

@@ -1,6 +1,6 @@
-/** jemalloc's mutexes. All are plain pthread mutexes: an unlock by who does not have one frees it without a word. */
-import { Mutex } from 'lockgraph';
-import type { Monitor } from 'lockgraph';
+/** The mutexes of version 5.3.0, and their ranks. */
+import type { Monitor, Mutex } from 'lockgraph';
+import { mutex } from '../mutex.js';
 import { NBINS } from '../size-classes.js';
 
 /** Locks must be taken in rising rank, and of one rank only one. The order is that of `witness_rank_e`. */
@@ -83,8 +83,4 @@ export function arenaLocks(monitor: Monitor, ind: number): ArenaLocks {
     large: mutex(monitor, `${name}.large_mtx`, 'arena_large', RANK.arenaLarge),
     bins: Array.from({ length: NBINS }, (_, bin) => mutex(monitor, `${name}.bin[${bin}].lock`, 'bin', RANK.leaf)),
   };
-}
-
-function mutex(monitor: Monitor, name: string, lockClass: string, rank: number): Mutex {
-  return new Mutex(monitor, { name, class: lockClass, rank, unlock: 'pthread' });
 }

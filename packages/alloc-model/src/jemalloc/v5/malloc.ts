@@ -2,10 +2,10 @@
 import { UndefinedBehaviour } from '../../allocator.js';
 import type { Arena } from './arena.js';
 import { arenaDallocSmall, arenaMallocSmall } from './arena-bin.js';
+import type { JemallocCall } from '../call.js';
 import type { Edata } from './edata.js';
 import { OVERSIZE_THRESHOLD } from './extent.js';
 import { CACHELINE, largeDalloc, largePalloc, largeRallocNoMove } from './large.js';
-import type { Misuse } from '../misuse.js';
 import { sa2u } from './sa2u.js';
 import { HUGE_MAXCLASS, index2size, LARGE_MINCLASS, NBINS, NSIZES, s2u, size2index, SMALL_MAXCLASS } from '../size-classes.js';
 import { tcacheAlloc, tcacheDalloc } from './tcache-alloc.js';
@@ -13,17 +13,7 @@ import type { Tcache } from './tcache.js';
 import { arenaChoose } from './tsd.js';
 import type { Tsd } from './tsd.js';
 
-/** Whose call it is, and what its flags say. */
-export interface Call {
-  readonly tsd: Tsd;
-  /** Undefined: past the cache. */
-  readonly tcache: Tcache | undefined;
-  /** The arena that the caller names. */
-  readonly named: Arena | undefined;
-  /** In bytes; 0: none asked for. */
-  readonly alignment: number;
-  readonly misuse: Misuse;
-}
+export type Call = JemallocCall<Tsd, Tcache, Arena>;
 
 /** `arena_malloc`, or with an alignment `arena_palloc`. Returns 0 if there is no memory. */
 export async function arenaAlloc(call: Call, size: number, usize: number): Promise<number> {
