@@ -28,3 +28,12 @@ export function bypassesTcache(flags: number): boolean {
 export function arenaOf(flags: number): number {
   return (flags >>> ARENA_SHIFT) - 1;
 }
+
+/**
+ * An arena that {@link arenaOf} names, and that does not exist, can be created where it is the next one.
+ * @throws NotModelled if it is not
+ */
+export function checkArena(ind: number, total: number): void {
+  if (ind <= total) return;
+  throw new NotModelled(`MALLOCX_ARENA(${ind}): there are ${total} arenas, and the next one would be arena ${total}`);
+}

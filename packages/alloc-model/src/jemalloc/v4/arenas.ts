@@ -1,8 +1,8 @@
 /** All arenas of the process: creating them, and choosing one for a thread. */
-import { NotModelled } from '../../allocator.js';
 import type { Thread } from 'lockgraph';
 import { firstMissing, leastLoaded } from '../arena-choice.js';
 import { ARENA_BYTES, Arena } from './arena.js';
+import { checkArena } from '../flags.js';
 import type { Process } from './process.js';
 
 const POINTER_BYTES = 8;
@@ -41,7 +41,7 @@ export class Arenas {
   async get(thread: Thread, ind: number): Promise<Arena> {
     const known = this.#arenas[ind];
     if (known !== undefined) return known;
-    if (ind > this.total) throw new NotModelled(`MALLOCX_ARENA(${ind}): there are ${this.total} arenas, and the next one would be arena ${this.total}`);
+    checkArena(ind, this.total);
     const up = thread.enter(this.process.frames.arena_init);
     const lock = this.process.arenasLock;
     const wait = lock.acquire(thread);

@@ -5,7 +5,6 @@ import { chunkKey } from './chunk-key.js';
 import { Arenas } from './arenas.js';
 import { sa2u } from './bin-info.js';
 import { arenasTdataCleanup } from './decay.js';
-import { checkSize } from '../check-size.js';
 import { alignmentOf, arenaOf, bypassesTcache } from '../flags.js';
 import type { Frames } from './frames.js';
 import { hugeSalloc } from './huge.js';
@@ -23,6 +22,7 @@ import { HUGE_MAXCLASS, index2size, NBINS, s2u, size2index, SMALL_MAXCLASS } fro
 import { tcacheDestroy, tcacheEventHard, tcacheGet } from './tcache-alloc.js';
 import { gcRound, type Tcache } from './tcache.js';
 import { Tsd } from './tsd.js';
+import { checkSize, noBlockAt } from '../wrong-call.js';
 
 /**
  * A process with jemalloc 4.5.0 in it. Its locks and notes go to `monitor`.
@@ -220,7 +220,7 @@ export class Jemalloc450 implements Allocator {
   #lookUp(by: string, block: Address): { node: ArenaChunk | HugeNode; index: number } {
     const node = this.#process.chunksRtree.get(chunkKey(block));
     const index = classAt(node, block);
-    if (index < 0) throw new RangeError(`${by}: no block is at 0x${block.toString(16)}; pass an address that mallocx or rallocx returned`);
+    if (index < 0) throw noBlockAt(by, block);
     return { node: node!, index };
   }
 }

@@ -1,9 +1,10 @@
 /** All arenas of the process: creating them, and choosing one for a thread. */
-import { NotModelled, UndefinedBehaviour } from '../../allocator.js';
+import { UndefinedBehaviour } from '../../allocator.js';
 import type { Thread } from 'lockgraph';
 import { firstMissing, leastLoaded } from '../arena-choice.js';
 import { ARENA_BYTES, Arena } from './arena.js';
 import { Base } from './base.js';
+import { checkArena } from '../flags.js';
 import { BACKGROUND_THREADS, baseLock } from './locks.js';
 import type { Process } from './process.js';
 
@@ -46,7 +47,7 @@ export class Arenas {
   async get(thread: Thread, ind: number): Promise<Arena> {
     const known = this.#arenas[ind];
     if (known !== undefined) return known;
-    if (ind > this.#total) throw new NotModelled(`MALLOCX_ARENA(${ind}): there are ${this.#total} arenas, and the next one would be arena ${this.#total}`);
+    checkArena(ind, this.#total);
     const up = thread.enter(this.process.frames.arena_init);
     const lock = this.process.locks.arenas;
     const wait = lock.acquire(thread);

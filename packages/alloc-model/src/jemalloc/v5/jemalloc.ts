@@ -5,7 +5,6 @@
 import type { Monitor, OperationNumber, Thread } from 'lockgraph';
 import { Abort, type Address, type Allocator, type ThreadCaches, UndefinedBehaviour } from '../../allocator.js';
 import { Arenas } from './arenas.js';
-import { checkSize } from '../check-size.js';
 import { alignmentOf, arenaOf, bypassesTcache } from '../flags.js';
 import type { Frames } from './frames.js';
 import { arenaAlloc, arenaRalloc, arenaSdalloc } from './malloc.js';
@@ -22,6 +21,7 @@ import { tcacheDestroy, tcacheEvent } from './tcache-alloc.js';
 import type { Tcache } from './tcache.js';
 import { Threads } from './threads.js';
 import type { Tsd } from './tsd.js';
+import { checkSize, noBlockAt } from '../wrong-call.js';
 
 /**
  * A process with jemalloc 5.3.0 in it. Its locks and notes go to `monitor`.
@@ -214,8 +214,7 @@ export class Jemalloc530 implements Allocator {
   #classAt(by: string, block: Address): number {
     const page = this.process.emap.lookup(block);
     if (page !== undefined && page.szind < NSIZES) return page.szind;
-    const at = `0x${block.toString(16)}`;
-    if (!this.process.damage.happened) throw new RangeError(`${by}: no block is at ${at}; pass an address that mallocx or rallocx returned`);
-    throw new UndefinedBehaviour(`${by} gets the block at ${at}, whose page was given back: the page map has nothing for it`);
+    if (!this.process.damage.happened) throw noBlockAt(by, block);
+    throw new UndefinedBehaviour(`${by} gets the block at 0x${block.toString(16)}, whose page was given back: the page map has nothing for it`);
   }
 }
