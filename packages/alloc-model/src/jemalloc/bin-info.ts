@@ -22,3 +22,10 @@ export function ncachedMax(index: number): number {
   if (index >= NBINS) return 20;
   return Math.min(Math.max(2 * BIN_INFO[index]!.nregs, 20), 200);
 }
+
+/** Blocks that a thread cache of the first `nhbins` classes holds at most, all together. */
+export function stackSlots(nhbins: number): number {
+  let slots = 0;
+  for (let index = 0; index < nhbins; index++) slots += ncachedMax(index);
+  return slots;
+}

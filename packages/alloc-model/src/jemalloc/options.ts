@@ -19,19 +19,22 @@ const LG_TCACHE_MAX_DEFAULT = 15;
 const NARENAS_DEFAULT = 8;
 const NARENAS_MAX = 4094;
 
-/**
- * The options with their defaults.
- * @throws RangeError or TypeError with the option's name, the value and what is allowed
- */
-export function checkOptions(options: JemallocOptions): { [Name in keyof JemallocOptions]-?: NonNullable<JemallocOptions[Name]> } {
-  const tcache = options.tcache ?? true;
-  if (typeof tcache !== 'boolean') throw new TypeError(`option tcache must be true or false, and is ${shown(tcache)}`);
-  return {
-    lgTcacheMax: integer('lgTcacheMax', options.lgTcacheMax ?? LG_TCACHE_MAX_DEFAULT, -1, 62),
-    narenas: integer('narenas', options.narenas ?? NARENAS_DEFAULT, 1, NARENAS_MAX),
-    tcache,
-    debug: options.debug ?? false,
-  };
+/** The options, checked and with their defaults. */
+export class CheckedOptions implements JemallocOptions {
+  readonly lgTcacheMax: number;
+  readonly narenas: number;
+  readonly tcache: boolean;
+  readonly debug: boolean;
+
+  /** @throws RangeError or TypeError with the option's name, the value and what is allowed */
+  constructor(options: JemallocOptions) {
+    const tcache = options.tcache ?? true;
+    if (typeof tcache !== 'boolean') throw new TypeError(`option tcache must be true or false, and is ${shown(tcache)}`);
+    this.lgTcacheMax = integer('lgTcacheMax', options.lgTcacheMax ?? LG_TCACHE_MAX_DEFAULT, -1, 62);
+    this.narenas = integer('narenas', options.narenas ?? NARENAS_DEFAULT, 1, NARENAS_MAX);
+    this.tcache = tcache;
+    this.debug = options.debug ?? false;
+  }
 }
 
 function integer(name: string, value: unknown, least: number, most: number): number {

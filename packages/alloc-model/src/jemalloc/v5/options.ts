@@ -1,6 +1,6 @@
 /** What version 5.3.0 makes of its options. */
-import { ncachedMax } from '../bin-info.js';
-import { checkOptions } from '../options.js';
+import { stackSlots } from '../bin-info.js';
+import { CheckedOptions } from '../options.js';
 import type { JemallocOptions } from '../options.js';
 import { index2size, size2index } from '../size-classes.js';
 
@@ -9,10 +9,7 @@ const LG_TCACHE_MAX_LIMIT = 23;
 const POINTER_BYTES = 8;
 
 /** The options, checked and with what follows from them. */
-export class Settings {
-  readonly narenas: number;
-  readonly tcache: boolean;
-  readonly debug: boolean;
+export class Settings extends CheckedOptions {
   /** Number of classes that a thread cache holds; may be less than the number of bins. */
   readonly nhbins: number;
   /** Bytes of the largest blocks that a thread cache holds. */
@@ -20,17 +17,12 @@ export class Settings {
   /** `tcache_bin_alloc_size`: bytes of the stacks of a thread cache, and two slots more. */
   readonly tcacheBytes: number;
 
-  /** @throws as {@link checkOptions} */
+  /** @throws as {@link CheckedOptions} */
   constructor(options: JemallocOptions) {
-    const { lgTcacheMax, narenas, tcache, debug } = checkOptions(options);
-    this.narenas = narenas;
-    this.tcache = tcache;
-    this.debug = debug;
-    const lg = lgTcacheMax < 0 ? LG_TCACHE_MAX_LIMIT : Math.min(lgTcacheMax, LG_TCACHE_MAX_LIMIT);
+    super(options);
+    const lg = this.lgTcacheMax < 0 ? LG_TCACHE_MAX_LIMIT : Math.min(this.lgTcacheMax, LG_TCACHE_MAX_LIMIT);
     this.nhbins = size2index(2 ** lg) + 1;
     this.tcacheMaxclass = index2size(this.nhbins - 1);
-    let slots = 2;
-    for (let index = 0; index < this.nhbins; index++) slots += ncachedMax(index);
-    this.tcacheBytes = slots * POINTER_BYTES;
+    this.tcacheBytes = (stackSlots(this.nhbins) + 2) * POINTER_BYTES;
   }
 }
