@@ -1,6 +1,4 @@
 /** `alloc-model check TRACE`: what a careful reader would spot in the log. */
-import { env } from 'node:process';
-import { plainStyle, styleFor } from 'lockgraph';
 import { LogCheck } from '../lab/check/check.js';
 import type { CheckResult } from '../lab/check/check-result.js';
 import { checkText } from '../report/check-text.js';
@@ -8,6 +6,7 @@ import { inputName } from '../trace/input.js';
 import { readCallsFile } from '../trace/read.js';
 import type { Streams } from './output.js';
 import { printResult } from './print.js';
+import { viewFor } from './text-view.js';
 import { commonOptions, oneFile, oneOf, parseWords, traceHelp } from './words.js';
 
 const checkHelp = `Usage: alloc-model check [OPTION]… TRACE
@@ -46,7 +45,7 @@ export async function checkCommand(words: readonly string[], { stdout }: Streams
     const result = check.result();
     code = fails(result, failOn) ? 1 : 0;
     if (format === 'json') return `${JSON.stringify(result, undefined, 2)}\n`;
-    return checkText(result, values.output === undefined ? styleFor(stdout, env) : plainStyle);
+    return checkText(result, viewFor(stdout, values.output));
   });
   return code;
 }

@@ -1,12 +1,11 @@
 /** `alloc-model compare TRACE`: how one log ends on each allocator, where they part, and why. */
-import { env } from 'node:process';
-import { plainStyle, styleFor } from 'lockgraph';
 import { compare } from '../lab/compare/compare.js';
 import { compareText } from '../report/compare-text.js';
 import { readCallLogFile } from '../trace/read.js';
 import { allocatorSettings, settingHelp, settingOptions } from './allocator-words.js';
 import type { Streams } from './output.js';
 import { printResult } from './print.js';
+import { viewFor } from './text-view.js';
 import { commonOptions, oneFile, oneOf, parseWords, traceHelp } from './words.js';
 
 const compareHelp = `Usage: alloc-model compare [OPTION]… TRACE
@@ -36,7 +35,7 @@ export async function compareCommand(words: readonly string[], { stdout }: Strea
   await printResult({ inputs: [trace], output: values.output }, stdout, async () => {
     const result = await compare(await readCallLogFile(trace), settings);
     if (format === 'json') return `${JSON.stringify(result, undefined, 2)}\n`;
-    return compareText(result, values.output === undefined ? styleFor(stdout, env) : plainStyle);
+    return compareText(result, viewFor(stdout, values.output));
   });
   return 0;
 }

@@ -7,6 +7,7 @@ import { callLogText } from '../trace/write.js';
 import { allocatorHelp, allocatorOptions, replaySettings } from './allocator-words.js';
 import type { Output, Streams } from './output.js';
 import { printResult } from './print.js';
+import { viewFor } from './text-view.js';
 import { UsageError } from './usage-error.js';
 import { commonOptions, integer, oneFile, oneOf, parseWords, traceHelp } from './words.js';
 
@@ -59,7 +60,7 @@ export async function minimizeCommand(words: readonly string[], { stdout, stderr
     const end = seconds === undefined ? Infinity : performance.now() + 1000 * seconds;
     try {
       const minimized = await minimize(log, { ...settings, timeIsUp: () => performance.now() > end, onProgress: (left, replays) => progress.tell(left, replays) });
-      summary = minimizedText(minimized.facts);
+      summary = minimizedText(minimized.facts, viewFor(stderr));
       return format === 'json' ? json(minimized) : callLogText(minimized.log);
     } catch (error) {
       if (error instanceof NothingShown) throw new UsageError(nothingToMinimize(error.result));

@@ -1,6 +1,5 @@
 /** `alloc-model replay TRACE`: how a program's allocator calls end, and why. */
-import { env } from 'node:process';
-import { type EventSink, failsAt, plainStyle, type Registry, renderText, styleFor, JsonlWriter } from 'lockgraph';
+import { type EventSink, failsAt, type Registry, renderText, JsonlWriter } from 'lockgraph';
 import { LockEventWriter } from '../lab/replay/lock-events.js';
 import { replay, type Replay } from '../lab/replay/replay.js';
 import { readCallLogFile } from '../trace/read.js';
@@ -9,6 +8,7 @@ import type { Output, Streams } from './output.js';
 import type { Outputs } from './outputs.js';
 import { printResult } from './print.js';
 import { parseReplay, type ReplayCommand, replayHelp } from './replay-options.js';
+import { viewFor } from './text-view.js';
 
 /** @returns the exit code @throws UsageError, CallLogError */
 export async function replayCommand(words: readonly string[], { stdout }: Streams): Promise<number> {
@@ -52,12 +52,12 @@ function eventFiles({ record, lockEvents }: ReplayCommand, outputs: Outputs): Ev
 }
 
 function told({ result, analysis }: Replay, command: ReplayCommand, stdout: Output): string {
-  const printed = command.output === undefined;
+  const view = viewFor(stdout, command.output);
   const report = renderText(analysis, {
     verbose: command.verbose,
     calls: result.calls,
-    style: printed ? styleFor(stdout, env) : plainStyle,
-    ...(printed && stdout.columns !== undefined ? { width: stdout.columns } : {}),
+    style: view.style,
+    ...(view.columns === undefined ? {} : { width: view.columns }),
   });
-  return `${report}${replayFacts(result)}\n`;
+  return `${report}${replayFacts(result, view)}\n`;
 }

@@ -1,6 +1,4 @@
 /** `alloc-model sweep TRACE…`: how far a program gets at several settings, and what an option changed where the end moves. */
-import { env } from 'node:process';
-import { plainStyle, styleFor } from 'lockgraph';
 import { type Sweep, sweep } from '../lab/sweep/sweep.js';
 import { sweepPlot } from '../report/sweep/plot.js';
 import { sweepText } from '../report/sweep/text.js';
@@ -8,6 +6,7 @@ import { readCallLogFile } from '../trace/read.js';
 import type { Output, Streams } from './output.js';
 import { printResult } from './print.js';
 import { parseSweep, type SweepCommand, sweepHelp } from './sweep-options.js';
+import { viewFor } from './text-view.js';
 
 /** @returns the exit code @throws UsageError, CallLogError */
 export async function sweepCommand(words: readonly string[], { stdout }: Streams): Promise<number> {
@@ -35,6 +34,6 @@ function rendered(sweeps: readonly Sweep[], { format, output }: SweepCommand, st
     case 'svg':
       return sweepPlot(sweeps);
     case 'text':
-      return sweepText(sweeps, output === undefined ? styleFor(stdout, env) : plainStyle);
+      return sweepText(sweeps, viewFor(stdout, output));
   }
 }

@@ -1,37 +1,40 @@
 /** What a check found, as text: the guilty call first, then totals, then what else is wrong. A thing that is fine has no section. */
-import { escapeText, plainStyle, type Style } from 'lockgraph';
+import { escapeText, type Style } from 'lockgraph';
 import type { Bounded, CheckedBlock, CheckedCall, CheckResult, SizedFree, WrongFree } from '../lab/check/check-result.js';
+import { plainView, proseWidth, sentenceWidth, type TextView } from './text-view.js';
 import { counted, number, table, wrapped } from './words.js';
 
-const WIDTH = 100;
 /** Lines of a list or table. */
 const LONGEST_LIST = 3;
 const LONGEST_TABLE = 8;
 
 /** Ends in a newline. */
-export function checkText(result: CheckResult, style: Style = plainStyle): string {
+export function checkText(result: CheckResult, view: TextView = plainView): string {
+  const { style } = view;
+  const width = proseWidth(view);
   const sections = [
-    mismatchSection(result, style),
-    doubtfulSection(result, style),
+    mismatchSection(result, style, sentenceWidth(view)),
+    doubtfulSection(result, style, width),
     listSection(result.doubleFrees, 'double free', style, ({ id, freed, ...at }) => `${called(at, id)}: ${placed(freed)} freed it before`),
     listSection(result.unknownBlocks, 'unknown block', style, ({ id, ...at }) => `${called(at, id)}: no call before returned it`),
     listSection(result.reusedIds, 'reused id', style, ({ id, born, ...at }) => `${called(at, id)}: it is live since ${placed(born)}`),
     listSection(result.zeroSizes, 'size of 0', style, ({ id, ...at }) => `${called(at, id)}: jemalloc does not say what it does`, 'sizes of 0'),
-    neverFreedSection(result, style),
+    neverFreedSection(result, style, width),
   ].filter((section) => section.length > 0);
-  return [...sections, summary(result)].map((section) => `${section.join('\n')}\n`).join('\n');
+  return [...sections, summary(result, width)].map((section) => `${section.join('\n')}\n`).join('\n');
 }
 
-function mismatchSection({ mismatches, sizedFrees, calls }: CheckResult, style: Style): string[] {
+function mismatchSection({ mismatches, sizedFrees, calls }: CheckResult, style: Style, width: number): string[] {
   const { first, count } = mismatches;
   if (first === undefined) return [];
   const { block, claimed, claimedAlignment } = first;
+  const hung = (head: string, text: string, indent: number): string[] => wrapped(text, width - indent).map((line, i) => `${i === 0 ? head : ' '.repeat(indent)}${line}`);
   return [
-    `${style.alarm('wrong size')}  ${freeOf(first)} in call ${first.call} of ${calls}, on ${first.thread}${first.onlyFor === undefined ? '' : `, for jemalloc ${first.onlyFor}`}`,
-    `  block  ${amount(block.asked, block.alignment)}, ${blockClass(block)}: ${call(block.born.name, block.asked)} in call ${block.born.call}, on ${block.born.thread}`,
-    `  claim  ${amount(claimed, claimedAlignment)}, ${claimedClass(first)}`,
+    ...hung(`${style.alarm('wrong size')}  `, `${freeOf(first)} in call ${first.call} of ${calls}, on ${first.thread}${first.onlyFor === undefined ? '' : `, for jemalloc ${first.onlyFor}`}`, 12),
+    ...hung('  block  ', `${amount(block.asked, block.alignment)}, ${blockClass(block)}: ${call(block.born.name, block.asked)} in call ${block.born.call}, on ${block.born.thread}`, 9),
+    ...hung('  claim  ', `${amount(claimed, claimedAlignment)}, ${claimedClass(first)}`, 9),
     '',
-    style.heading(`${number(count)} of ${counted(sizedFrees, 'sized free')} ${count === 1 ? 'claims' : 'claim'} another size class than the block's`),
+    ...wrapped(`${number(count)} of ${counted(sizedFrees, 'sized free')} ${count === 1 ? 'claims' : 'claim'} another size class than the block's`, width).map((line) => style.heading(line)),
     ...pairTable(mismatches),
   ];
 }
@@ -56,13 +59,13 @@ function pairTable({ pairs, versions }: CheckResult['mismatches']): string[] {
   ];
 }
 
-function doubtfulSection({ doubtful: { count, first } }: CheckResult, style: Style): string[] {
+function doubtfulSection({ doubtful: { count, first } }: CheckResult, style: Style, width: number): string[] {
   if (first === undefined) return [];
   const { block, thread, call: at } = first;
   const told = `call ${at}  ${freeOf(first)} on ${thread}: call ${block.born.call} gave the block a class of ${bytesText(block.usable)}, or of ${bytesText(block.usableInPlace ?? 0)} if it left it in its place`;
   return [
-    style.heading(`${counted(count, 'claim')} of which only a replay tells if jemalloc 4.5.0 takes ${count === 1 ? 'it' : 'them'} for wrong: alloc-model compare`),
-    ...wrapped(told, WIDTH - 2).map((line) => `  ${line}`),
+    ...wrapped(`${counted(count, 'claim')} of which only a replay tells if jemalloc 4.5.0 takes ${count === 1 ? 'it' : 'them'} for wrong: alloc-model compare`, width).map((line) => style.heading(line)),
+    ...wrapped(told, width - 2).map((line) => `  ${line}`),
   ];
 }
 
@@ -72,7 +75,7 @@ function listSection<Entry>({ count, first, omitted }: Bounded<Entry>, noun: str
   return [style.alarm(counted(count, noun, plural)), ...shown.map((entry) => `  ${told(entry)}`), ...rest(first.length - shown.length + omitted)];
 }
 
-function neverFreedSection({ neverFreed }: CheckResult, style: Style): string[] {
+function neverFreedSection({ neverFreed }: CheckResult, style: Style, width: number): string[] {
   const { count, bytes, classes, first } = neverFreed;
   if (count === 0) return [];
   const rows = classes.slice(0, LONGEST_TABLE).map((each) => [bytesText(each.usable), number(each.count), bytesText(each.bytes)]);
@@ -82,7 +85,7 @@ function neverFreedSection({ neverFreed }: CheckResult, style: Style): string[] 
     style.heading(`${counted(count, 'block')} of ${counted(bytes, 'byte')} never freed`),
     ...table([heads, ...rows], heads.map(() => true)).map((line) => `  ${line}`),
     ...rest(classes.length - rows.length, 'class', 'classes'),
-    ...wrapped(`the oldest: ${shown.map(blockAt).join(', ')}`, WIDTH - 2).map((line) => `  ${line}`),
+    ...wrapped(`the oldest: ${shown.map(blockAt).join(', ')}`, width - 2).map((line) => `  ${line}`),
   ];
 }
 
@@ -90,7 +93,7 @@ function blockAt({ id, asked, born }: CheckedBlock): string {
   return `block ${id} (${call(born.name, asked)} in call ${born.call})`;
 }
 
-function summary(result: CheckResult): string[] {
+function summary(result: CheckResult, width: number): string[] {
   const { trace, calls, sizedFrees, mismatches, harmless, doubtful, doubleFrees, unknownBlocks, reusedIds, zeroSizes, neverFreed } = result;
   const wrong = mismatches.count + doubleFrees.count + unknownBlocks.count + reusedIds.count + zeroSizes.count;
   const checked = `${escapeText(trace)}: ${counted(calls, 'call')}, ${counted(sizedFrees, 'sized free')}`;
@@ -99,7 +102,7 @@ function summary(result: CheckResult): string[] {
   if (harmless.first !== undefined) {
     lines.push(`${counted(harmless.count, 'claim')} of other bytes in the right class: harmless. The first: ${freeOf(harmless.first)} of ${bytesText(harmless.first.block.asked)} bytes in call ${harmless.first.call}.`);
   }
-  return lines.flatMap((line) => wrapped(line, WIDTH));
+  return lines.flatMap((line) => wrapped(line, width));
 }
 
 /** A number of bytes. Above 2^53 its digits would not be exact: it is `2^62`, or `7 * 2^60`. */

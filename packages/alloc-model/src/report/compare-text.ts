@@ -1,5 +1,5 @@
 /** A comparison of allocators as text: how each run ends, why, and where jemalloc 4.5.0 with and without sizes part. */
-import { escapeName, escapeText, plainStyle, type Style } from 'lockgraph';
+import { escapeName, escapeText, type Style } from 'lockgraph';
 import { index2size, NBINS } from '../jemalloc/size-classes.js';
 import type { CallAt } from '../trace/call-at.js';
 import { wrongAt } from '../lab/compare/cause.js';
@@ -7,32 +7,34 @@ import type { ComparedRun, CompareResult, Damage, Parting, ShownBy } from '../la
 import type { LockStep } from '../lab/replay/lock-record.js';
 import { callText, hex, lockVerbs, numberedCall } from './call-words.js';
 import { settingsOf } from './settings.js';
+import { plainView, proseWidth, type TextView } from './text-view.js';
 import { counted, number, table, wrapped } from './words.js';
 
-const WIDTH = 100;
 /** Lines of what an allocator says in the table. */
 const LONGEST_DETAIL = 3;
 const UNSIZED = 'jemalloc-4.5.0 --unsized';
 
 /** Ends in a newline. */
-export function compareText(result: CompareResult, style: Style = plainStyle): string {
+export function compareText(result: CompareResult, view: TextView = plainView): string {
+  const { style } = view;
+  const width = proseWidth(view);
   const settings = settingsOf(result.runs[0]!.options);
   const title = [escapeText(result.trace), counted(result.calls, 'call'), ...settings].join(', ');
-  const sections = [[title, '', ...runTable(result, style)], causeLines(result, style), metLines(result, style), partingLines(result, style)];
+  const sections = [[...wrapped(title, width), '', ...runTable(result, style, width)], causeLines(result, style, width), metLines(result, style, width), partingLines(result, style, width)];
   return sections
     .filter((section) => section.length > 0)
     .map((section) => `${section.join('\n')}\n`)
     .join('\n');
 }
 
-function runTable({ runs, damaged }: CompareResult, style: Style): string[] {
+function runTable({ runs, damaged }: CompareResult, style: Style, width: number): string[] {
   const rows = runs.map((run) => [nameOf(run), endings[run.outcome], `${run.call}`]);
   const heads = table([['allocator', 'ends', 'call'], ...rows], [false, false, true]);
   const indented = ' '.repeat(heads[0]!.length + 4);
   const lines = [`  ${style.heading(heads[0]!)}`];
   for (const [index, run] of runs.entries()) {
     const harm = run.options.unsized === true ? undefined : damaged.find(({ allocator }) => allocator === run.allocator);
-    const [first, ...more] = shortened(wrapped(detail(run, harm), WIDTH - indented.length));
+    const [first, ...more] = shortened(wrapped(detail(run, harm), width - indented.length));
     lines.push(`  ${heads[index + 1]!}  ${first}`.trimEnd(), ...more.map((line) => `${indented}${line}`));
   }
   return lines;
@@ -66,13 +68,13 @@ function detail({ outcome, mutex, message, reason, firstOverlap }: ComparedRun, 
   ].join('; ');
 }
 
-function causeLines(result: CompareResult, style: Style): string[] {
+function causeLines(result: CompareResult, style: Style, width: number): string[] {
   const { flagsDropped } = result;
   const [head, sentence] = causeOf(result);
-  const lines = [...(head === '' ? [] : [style.alarm(head)]), ...wrapped(sentence, WIDTH)];
+  const lines = [...(head === '' ? [] : [style.alarm(head)]), ...wrapped(sentence, width)];
   if (flagsDropped === 0) return lines;
   const calls = counted(flagsDropped, 'call has', 'calls have');
-  return [...lines, ...wrapped(`${calls} flags that name caches or arenas; malloc and free have none, so ${UNSIZED} goes without them, too.`, WIDTH)];
+  return [...lines, ...wrapped(`${calls} flags that name caches or arenas; malloc and free have none, so ${UNSIZED} goes without them, too.`, width)];
 }
 
 /** The head, and what follows it. */
@@ -137,29 +139,29 @@ function notTheSizes({ runs, mismatches, met }: CompareResult): string {
 }
 
 /** What became of the block, on each allocator that met a wrong claim. */
-function metLines({ met, parts }: CompareResult, style: Style): string[] {
+function metLines({ met, parts }: CompareResult, style: Style, width: number): string[] {
   if (met.length === 0) return [];
   const heads = table(met.map(({ allocator, claim }) => [allocator, `${claim.call.call}`]), [false, true]);
-  const width = heads[0]!.length + 4;
+  const indent = heads[0]!.length + 4;
   const lines = met.flatMap(({ claim }, index) => {
     const differs = parts.claim !== undefined && claim.usable !== parts.claim.usable;
     const told = `${differs ? `the block has ${counted(claim.usable, 'byte')} there: ` : ''}${escapeText(claim.where)}`;
-    return wrapped(told, WIDTH - width).map((line, at) => (at === 0 ? `  ${heads[index]!}  ${line}` : `${' '.repeat(width)}${line}`));
+    return wrapped(told, width - indent).map((line, at) => (at === 0 ? `  ${heads[index]!}  ${line}` : `${' '.repeat(indent)}${line}`));
   });
   return [style.heading('What each did at the first wrong claim that it met'), ...lines];
 }
 
-function partingLines({ parts }: CompareResult, style: Style): string[] {
+function partingLines({ parts }: CompareResult, style: Style, width: number): string[] {
   const entries = [...claimEntry(parts), ...addressEntry(parts), ...lockEntry(parts)].toSorted((a, b) => a.at.call - b.at.call);
   if (entries.length === 0) {
-    return wrapped(`jemalloc-4.5.0 and ${UNSIZED} return the same addresses, and take the same locks but for the look-up of a huge block's size.`, WIDTH);
+    return wrapped(`jemalloc-4.5.0 and ${UNSIZED} return the same addresses, and take the same locks but for the look-up of a huge block's size.`, width);
   }
-  const width = `${entries.at(-1)!.at.call}`.length + 2;
-  const lines = [style.heading(`Where jemalloc-4.5.0 and ${UNSIZED} part (left: number of the call)`)];
+  const indent = `${entries.at(-1)!.at.call}`.length + 2;
+  const lines = wrapped(`Where jemalloc-4.5.0 and ${UNSIZED} part (left: number of the call)`, width).map((line) => style.heading(line));
   let before = 0;
   for (const { at, told } of entries) {
-    if (at.call !== before) lines.push(`${`${at.call}`.padStart(width)}  ${callText(at)}`);
-    lines.push(...told.flatMap((sentence) => wrapped(sentence, WIDTH - width - 4)).map((line) => `${' '.repeat(width + 4)}${line}`));
+    if (at.call !== before) lines.push(`${`${at.call}`.padStart(indent)}  ${callText(at)}`);
+    lines.push(...told.flatMap((sentence) => wrapped(sentence, width - indent - 4)).map((line) => `${' '.repeat(indent + 4)}${line}`));
     before = at.call;
   }
   return lines;

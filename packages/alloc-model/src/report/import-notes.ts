@@ -16,8 +16,8 @@ const sentences: Readonly<Record<ImportNote, readonly [one: string, several: str
   impossible: ['a call with a size or flags that no call can have is left out', 'calls with sizes or flags that no call can have are left out'],
   emptySize: ['a size of 0 is taken for 1', 'sizes of 0 are taken for 1'],
   unseenFree: [
-    'a block is where one lies that the log did not see freed, and which stays',
-    'blocks are where others lie that the log did not see freed, and which stay',
+    'a block is where an older one lies, of which the log saw no free; the older one stays in the trace',
+    'blocks are where older ones lie, of which the log saw no free; the older ones stay in the trace',
   ],
   unreturned: ['a call never returned; it is a call of the trace', 'calls never returned; they are calls of the trace'],
 };

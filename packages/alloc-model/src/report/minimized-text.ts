@@ -4,9 +4,10 @@ import type { MinimizedFacts } from '../lab/minimize/minimize.js';
 import type { ReplayResult } from '../lab/replay/replay.js';
 import type { Signature } from '../lab/minimize/signature.js';
 import { settingsOf } from './settings.js';
-import { counted, number } from './words.js';
+import { plainView, sentenceWidth, type TextView } from './text-view.js';
+import { counted, number, wrapped } from './words.js';
 
-export function minimizedText({ before, stop, signature, left, replays, minimal }: MinimizedFacts): string {
+export function minimizedText({ before, stop, signature, left, replays, minimal }: MinimizedFacts, view: TextView = plainView): string {
   const { trace, allocator, options } = before;
   const settings = [allocator, ...(options.unsized === true ? ['without sizes'] : []), ...settingsOf(options)];
   return [
@@ -15,13 +16,21 @@ export function minimizedText({ before, stop, signature, left, replays, minimal 
       ? `No single call more can be left out: each was tried (${counted(replays, 'replay')} in all).`
       : `The time was up after ${counted(replays, 'replay')}: more calls could perhaps be left out.`,
     ...shown(signature),
-    '',
-  ].join('\n');
+  ]
+    .flatMap((line) => wrappedUnder(line, sentenceWidth(view)))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** Lines that go on are under the first one's text. */
+function wrappedUnder(line: string, width: number): string[] {
+  const head = /^ {2}\S.*? {2,}/.exec(line)?.[0] ?? '';
+  return wrapped(line.slice(head.length), width - head.length).map((each, i) => `${i === 0 ? head : ' '.repeat(head.length)}${each}`);
 }
 
 /** Of a log in which all calls return: in one line, as an error of the command. */
 export function nothingToMinimize({ trace, calls, allocator }: ReplayResult): string {
-  return `nothing to minimize: all ${calls} calls of ${trace} return on ${allocator}; alloc-model check tells what is wrong in the log itself`;
+  return `nothing to minimize: ${calls === 1 ? `the only call of ${trace} returns` : `all ${calls} calls of ${trace} return`} on ${allocator}; alloc-model check tells what is wrong in the log itself`;
 }
 
 /** What both logs show, in lines. */

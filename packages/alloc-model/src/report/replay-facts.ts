@@ -2,19 +2,21 @@
 import { escapeText } from 'lockgraph';
 import type { ReplayResult } from '../lab/replay/replay.js';
 import { settingsOf } from './settings.js';
+import { plainView, sentenceWidth, type TextView } from './text-view.js';
+import { wrapped } from './words.js';
 
-export function replayFacts(result: ReplayResult): string {
+export function replayFacts(result: ReplayResult, view: TextView = plainView): string {
   const { trace, allocator, options, firstOverlap } = result;
   const settings = [...(options.unsized === true ? ['without sizes'] : []), ...settingsOf(options)];
   const lines = [`Replay of ${escapeText(trace)} on ${[allocator, ...settings].join(', ')}: ${ending(result)}.`];
   if (firstOverlap !== undefined) lines.push(`Call ${firstOverlap} was the first to be given a block that overlaps a live one.`);
-  return lines.join('\n');
+  return lines.flatMap((line) => wrapped(line, sentenceWidth(view))).join('\n');
 }
 
 function ending({ outcome, call, calls, mutex, message, reason }: ReplayResult): string {
   switch (outcome) {
     case 'ok':
-      return `all ${calls} calls return`;
+      return calls === 1 ? 'the only call returns' : `all ${calls} calls return`;
     case 'hang':
       return `hangs in call ${call} of ${calls}, waiting for ${escapeText(mutex ?? 'something')}`;
     case 'abort':

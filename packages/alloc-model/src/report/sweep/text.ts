@@ -1,34 +1,36 @@
 /** A sweep as text: for each log a row a setting, and what the option changed where the end moves. */
-import { escapeText, plainStyle, type Style } from 'lockgraph';
+import { escapeText } from 'lockgraph';
 import type { LostLock } from '../../lab/sweep/lost-lock.js';
 import type { Sweep, SweepRow } from '../../lab/sweep/sweep.js';
 import { movedSentences, type MovedText, triggers } from './moves.js';
 import { optionName, percent, progress, sameInAll, settingLabel, sweptOptions, valueAt } from './names.js';
+import { plainView, proseWidth, type TextView } from '../text-view.js';
 import { counted, table, wrapped } from '../words.js';
 
-const WIDTH = 110;
 const BAR = 20;
 
 /** Ends in a newline. */
-export function sweepText(sweeps: readonly Sweep[], style: Style = plainStyle): string {
-  return sweeps.map((sweep) => `${section(sweep, style).join('\n')}\n`).join('\n');
+export function sweepText(sweeps: readonly Sweep[], view: TextView = plainView): string {
+  return sweeps.map((sweep) => `${section(sweep, view).join('\n')}\n`).join('\n');
 }
 
-function section(sweep: Sweep, style: Style): string[] {
+function section(sweep: Sweep, view: TextView): string[] {
   const { trace, calls, rows, moves } = sweep;
   const same = sameInAll(sweep);
   return [
-    style.heading(`${escapeText(trace)}${same === '' ? '' : ` on ${same}`}: ${counted(calls, 'call')}`),
+    view.style.heading(`${escapeText(trace)}${same === '' ? '' : ` on ${same}`}: ${counted(calls, 'call')}`),
     '',
-    ...rowsTable(rows),
+    ...rowsTable(rows, view),
     ...sameCachesLines(rows),
-    ...saidLines(rows),
-    ...moves.flatMap((move) => movedLines(movedSentences(sweep, move), style)),
+    ...saidLines(rows, proseWidth(view)),
+    ...moves.flatMap((move) => movedLines(movedSentences(sweep, move), view)),
   ];
 }
 
-function movedLines({ head, sentences }: MovedText, style: Style): string[] {
-  return ['', style.heading(head), ...sentences.flatMap((sentence) => wrapped(sentence, WIDTH - 4).map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`))];
+function movedLines({ head, sentences }: MovedText, view: TextView): string[] {
+  const width = proseWidth(view);
+  const heads = wrapped(head, width).map((line) => view.style.heading(line));
+  return ['', ...heads, ...sentences.flatMap((sentence) => wrapped(sentence, width - 4).map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`))];
 }
 
 interface Column {
@@ -38,19 +40,28 @@ interface Column {
   readonly cell: (row: SweepRow) => string;
 }
 
-function rowsTable(rows: readonly SweepRow[]): string[] {
+/** The bar and the names of the flushes are for terminals that have room for them. */
+function rowsTable(rows: readonly SweepRow[], { columns = Infinity }: TextView): string[] {
+  const fits = (lines: readonly string[]): boolean => lines.every((line) => line.length <= columns);
+  const whole = tableOf(rows, true, lostIn);
+  if (fits(whole)) return whole;
+  const withoutBar = tableOf(rows, false, lostIn);
+  return fits(withoutBar) ? withoutBar : tableOf(rows, false, ({ call }) => `call ${call}`);
+}
+
+function tableOf(rows: readonly SweepRow[], bar: boolean, lost: (cause: LostLock) => string): string[] {
   const options = sweptOptions(rows);
   const columns: Column[] = [
     ...options.map((option) => ({ head: optionName(option), right: option !== 'allocator', cell: (row: SweepRow) => valueAt(row, option) })),
     { head: 'outcome', cell: ({ result }) => result.outcome },
     { head: 'call', right: true, cell: ({ result }) => `${result.call}` },
     { head: 'returned', right: true, cell: ({ result }) => percent(result) },
-    { head: '', cell: ({ result }) => '█'.repeat(Math.floor(progress(result) * BAR)).padEnd(BAR, '·') },
+    { head: '', cell: ({ result }) => (bar ? '█'.repeat(Math.floor(progress(result) * BAR)).padEnd(BAR, '·') : '') },
     { head: 'waits for', cell: ({ result }) => escapeText(result.mutex ?? '') },
-    { head: 'locked for good', cell: ({ cause }) => (cause === undefined ? '' : lostIn(cause)) },
+    { head: 'locked for good', cell: ({ cause }) => (cause === undefined ? '' : lost(cause)) },
     { head: 'first overlap', right: true, cell: ({ result }) => (result.firstOverlap === undefined ? '' : `${result.firstOverlap}`) },
   ];
-  const used = columns.filter(({ head, cell }) => head === '' || rows.some((row) => cell(row) !== ''));
+  const used = columns.filter(({ cell }) => rows.some((row) => cell(row) !== ''));
   const lines = [used.map(({ head }) => head), ...rows.map((row) => used.map(({ cell }) => cell(row)))];
   return table(lines, used.map(({ right }) => right ?? false));
 }
@@ -77,7 +88,7 @@ function sameCaches({ caches: a }: SweepRow, { caches: b }: SweepRow): boolean {
 }
 
 /** What an allocator said before it aborted, or why an outcome is undefined: each text once, with the settings that it is of. */
-function saidLines(rows: readonly SweepRow[]): string[] {
+function saidLines(rows: readonly SweepRow[], width: number): string[] {
   const options = sweptOptions(rows);
   const said = new Map<string, string[]>();
   for (const row of rows) {
@@ -89,7 +100,7 @@ function saidLines(rows: readonly SweepRow[]): string[] {
   }
   const lines = [...said].flatMap(([text, settings]) => {
     const names = settings.length > 3 ? `${settings[0]} and ${settings.length - 1} more` : settings.join(' and ');
-    return wrapped(`At ${names}: ${escapeText(text)}`, WIDTH);
+    return wrapped(`At ${names}: ${escapeText(text)}`, width);
   });
   return lines.length === 0 ? [] : ['', ...lines];
 }
