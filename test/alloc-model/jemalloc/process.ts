@@ -2,6 +2,7 @@
 import type { EventSink, Note, SimulatedThread } from 'lockgraph';
 import { EventKind, Monitor, Simulation } from 'lockgraph';
 import type { Allocator } from '../../../packages/alloc-model/src/allocator.js';
+import type { JemallocOptions } from '../../../packages/alloc-model/src/jemalloc/options.js';
 
 export interface Noted {
   readonly operation: number;
@@ -87,6 +88,15 @@ export class JemallocProcess<Jemalloc extends Allocator> {
     thread.end();
     return result;
   }
+}
+
+/** Makes a function that runs a driver in a new process of one version, to its end. */
+export function runnerOf<Process extends JemallocProcess<Allocator>>(ProcessOfVersion: new (options: JemallocOptions) => Process) {
+  return async (options: JemallocOptions, driver: (process: Process) => Promise<void>): Promise<Process> => {
+    const process = new ProcessOfVersion(options);
+    await process.run(() => driver(process));
+    return process;
+  };
 }
 
 /** MALLOCX_TCACHE_NONE. */

@@ -2,7 +2,7 @@
 import { createJemalloc530 } from '../../../../packages/alloc-model/src/jemalloc/v5/jemalloc.js';
 import type { Jemalloc530 } from '../../../../packages/alloc-model/src/jemalloc/v5/jemalloc.js';
 import type { JemallocOptions } from '../../../../packages/alloc-model/src/jemalloc/options.js';
-import { JemallocProcess } from '../process.js';
+import { JemallocProcess, runnerOf } from '../process.js';
 
 export class TestProcess extends JemallocProcess<Jemalloc530> {
   constructor(options: JemallocOptions = {}) {
@@ -10,9 +10,5 @@ export class TestProcess extends JemallocProcess<Jemalloc530> {
   }
 }
 
-/** Runs `driver` in a new process, to its end. */
-export async function inProcess(options: JemallocOptions, driver: (process: TestProcess) => Promise<void>): Promise<TestProcess> {
-  const process = new TestProcess(options);
-  await process.run(() => driver(process));
-  return process;
-}
+/** Runs a driver in a new process, to its end. */
+export const inProcess = runnerOf(TestProcess);
