@@ -15,6 +15,7 @@ import type { Tcache } from './tcache.js';
 import { arenaChoose } from './tsd.js';
 import type { Tsd } from './tsd.js';
 
+/** A call, in the types of this version. */
 export type Call = JemallocCall<Tsd, Tcache, Arena>;
 
 /** The class of the block at an address; -1 if no block is there. */

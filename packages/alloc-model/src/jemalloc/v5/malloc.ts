@@ -13,6 +13,7 @@ import type { Tcache } from './tcache.js';
 import { arenaChoose } from './tsd.js';
 import type { Tsd } from './tsd.js';
 
+/** A call, in the types of this version. */
 export type Call = JemallocCall<Tsd, Tcache, Arena>;
 
 /** `arena_malloc`, or with an alignment `arena_palloc`. Returns 0 if there is no memory. */
