@@ -263,7 +263,8 @@ describe('wrong usage is refused with exit 2 and one line on standard error', ()
     ['no arenas', ['replay', '--narenas', '0', 'a'], '--narenas takes an integer from 1 to 4094, and got "0"'],
     ['escapes in a command', ['\u001b[1m'], 'there is no command "\\u001b[1m"; alloc-model --help lists what there is'],
     ['a folder that is not there', ['replay', '-o', '/nowhere/x', fine], '/nowhere/x cannot be written: there is no such folder'],
-    ['one file for two outputs', ['replay', '--record', '/dev/null', '--lock-events', '/dev/null', fine], '/dev/null is given for two outputs'],
+    ['standard output for another output', ['replay', '--record', '-', fine], '"-" is standard output, to which only --output may go; a file of that name is ./-'],
+    ['a file without a name to write', ['replay', '-o', '', fine], '"" cannot be written: there is no such folder'],
   ])('%s', async (_, words, message) => {
     expect(await allocModel(...words)).toEqual({ code: 2, stdout: '', stderr: `alloc-model: ${message}\n` });
   });

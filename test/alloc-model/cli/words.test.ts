@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { allocModel } from './alloc-model.js';
 
@@ -28,4 +29,30 @@ test('no line of a help is wider than 80 columns', async () => {
     const { stdout } = await allocModel(...words, '--help');
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   }
+});
+
+const fine = 'test/fixtures/alloc/traces/tiny-reuse.ok.trace';
+
+test.each([
+  [['minimize', '--max-seconds', '-1', fine], '--max-seconds takes an integer from 1 to 86400, and got "-1"'],
+  [['gdb-script', '--stall', '-1'], '--stall takes an integer from 1 to 86400, and got "-1"'],
+  [['sweep', '--lg-tcache-max', '11,12', '--lg-tcache-max', '13', fine], '--lg-tcache-max is given twice; give it once'],
+  [['replay', '-o', 'a', '--output=b', fine], '--output is given twice; give it once'],
+])('a value that would be taken for another word, or go without one, is refused (%#)', async (words, said) => {
+  expect(await allocModel(...words)).toEqual({ code: 2, stdout: '', stderr: `alloc-model: ${said}\n` });
+});
+
+test.each([
+  [['replay', ''], '"": cannot be read: there is no such file'],
+  [['check', ''], '"": cannot be read: there is no such file'],
+  [['import', fine], `${fine}: this is a call log already: the other commands read it as it is`],
+])('an input that is none is named (%#)', async (words, said) => {
+  expect(await allocModel(...words)).toEqual({ code: 2, stdout: '', stderr: `${said}\n` });
+});
+
+test('the output "-" is standard output, and a device may be given twice', async () => {
+  const printed = await allocModel('check', fine);
+  expect(await allocModel('check', '-o', '-', fine)).toEqual(printed);
+  expect(existsSync('-')).toBe(false);
+  expect(await allocModel('replay', '-o', '/dev/null', '--record', '/dev/null', fine)).toEqual({ code: 0, stdout: '', stderr: '' });
 });

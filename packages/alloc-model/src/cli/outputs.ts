@@ -1,5 +1,5 @@
 /** The files that a command writes: each is whole, and none is there when the command fails before all are written. */
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AtomicFile, isSameFile } from 'lockgraph';
 import { UsageError } from './usage-error.js';
@@ -20,22 +20,25 @@ const STDIN = 0;
 
 export class Outputs {
   readonly #inputs: readonly string[];
-  readonly #files = new Map<string, BufferedFile>();
+  readonly #files: BufferedFile[] = [];
+  readonly #places = new Set<string>();
 
   /** @param inputs what the command reads, paths or `-`: no output may replace one */
   constructor(inputs: readonly string[]) {
     this.#inputs = inputs;
   }
 
-  /** @returns what writes to the file @throws UsageError if it cannot be made, is the input, or is open already */
+  /** @returns what writes to the file @throws UsageError if it cannot be made, is the input, or is open already; a device may be */
   open(path: string): (text: string) => void {
     if (this.#inputs.some((input) => isSameFile(path, input === '-' ? STDIN : input))) {
       throw new UsageError(`${path} is the TRACE to read, and would be replaced; give the output another name`);
     }
+    if (path === '-') throw new UsageError('"-" is standard output, to which only --output may go; a file of that name is ./-');
     const place = placeOf(path);
-    if (this.#files.has(place)) throw new UsageError(`${path} is given for two outputs`);
+    if (this.#places.has(place) && !isDevice(place)) throw new UsageError(`${path} is given for two outputs`);
     const file = new BufferedFile(path);
-    this.#files.set(place, file);
+    this.#places.add(place);
+    this.#files.push(file);
     return (text) => file.write(text);
   }
 
@@ -44,14 +47,19 @@ export class Outputs {
    * @throws UsageError if not all could be written
    */
   keep(): void {
-    for (const file of this.#files.values()) file.flush();
-    for (const file of this.#files.values()) file.commit();
+    for (const file of this.#files) file.flush();
+    for (const file of this.#files) file.commit();
   }
 
   /** Takes back what was not kept. */
   discard(): void {
-    for (const file of this.#files.values()) file.discard();
+    for (const file of this.#files) file.discard();
   }
+}
+
+/** What is no file is not replaced: what goes to a device or a pipe goes there in turn. */
+function isDevice(place: string): boolean {
+  return statSync(place, { throwIfNoEntry: false })?.isFile() === false;
 }
 
 /** The path without links, as far as it is there. */
@@ -102,7 +110,7 @@ class BufferedFile {
     } catch (error) {
       const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
       if (code === undefined) throw error;
-      throw new UsageError(`${this.#path} cannot be written: ${Object.hasOwn(reasons, code) ? reasons[code]! : code}`);
+      throw new UsageError(`${this.#path === '' ? '""' : this.#path} cannot be written: ${Object.hasOwn(reasons, code) ? reasons[code]! : code}`);
     }
   }
 }

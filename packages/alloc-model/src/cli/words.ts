@@ -32,22 +32,39 @@ function shortened(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most)}…`;
 }
 
-/** @param options as `parseArgs` takes them @throws UsageError */
+/** @param options as `parseArgs` takes them; no value may be given twice, and an output `-` is none: standard output @throws UsageError */
 export function parseWords<Given extends Options>(command: string, words: readonly string[], options: Given): Parsed<Given> {
+  const parsed = parsedWords(command, words, options);
+  const given: { output?: string } = parsed.values;
+  if (given.output === '-') delete given.output;
+  return parsed;
+}
+
+function parsedWords<Given extends Options>(command: string, words: readonly string[], options: Given): Parsed<Given> {
+  const args = joinedNegatives(words, options);
   try {
-    return parseArgs({ args: joinedNegatives(words), allowPositionals: true, options });
+    const { tokens } = parseArgs({ args, allowPositionals: true, options, tokens: true });
+    refuseTwice(tokens.flatMap((token) => (token.kind === 'option' && token.value !== undefined ? [token.name] : [])));
+    return parseArgs({ args, allowPositionals: true, options });
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const wrong = (error as Error).message.split('\n')[0]!.replace(/\. .*$/, '');
     throw new UsageError(`${shortened(wrong, LONGEST_MESSAGE)}; alloc-model ${command} --help tells what there is`);
   }
 }
 
+/** Else the last one would count, and the others go without a word. @param names of the options with values */
+function refuseTwice(names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UsageError(`--${twice} is given twice; give it once`);
+}
+
 /** `--lg-tcache-max -1` is what jemalloc's users write; parseArgs wants `=` there. */
-function joinedNegatives(words: readonly string[]): string[] {
+function joinedNegatives(words: readonly string[], options: Options): string[] {
   const joined: string[] = [];
   for (const word of words) {
     const before = joined.at(-1);
-    if (before === '--lg-tcache-max' && /^-\d+([,-]|$)/.test(word)) joined[joined.length - 1] = `${before}=${word}`;
+    if (before?.startsWith('--') === true && options[before.slice(2)]?.type === 'string' && /^-\d+([,-]|$)/.test(word)) joined[joined.length - 1] = `${before}=${word}`;
     else joined.push(word);
   }
   return joined;

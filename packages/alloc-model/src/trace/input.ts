@@ -4,8 +4,9 @@ import { CallLogError } from './call-log-error.js';
 
 const CHUNK = 256 * 1024;
 
-/** What people call `file`, a path or `-`. */
+/** What people call `file`, a path or `-`; in quotes where nothing would be seen. */
 export function inputName(file: string): string {
+  if (file === '') return '""';
   return file === '-' ? 'standard input' : file;
 }
 

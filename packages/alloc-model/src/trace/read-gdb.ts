@@ -1,5 +1,5 @@
 /** Reads what a gdb script logged of a program's calls, as a call log. */
-import { LoggedLineReader } from 'lockgraph';
+import { beginsAsGdbLog, LoggedLineReader } from 'lockgraph';
 import type { CallLog } from './call-log.js';
 import { CallLogBuilder } from './call-log-builder.js';
 import { CallLogError } from './call-log-error.js';
@@ -8,6 +8,7 @@ import { GdbCallImporter } from './import-gdb.js';
 import type { ImportSummary } from './import-summary.js';
 import { withFile } from './input.js';
 import { unpacked } from './lines.js';
+import { hasCallLine, peeked } from './peeked.js';
 
 export interface Imported {
   readonly log: CallLog;
@@ -18,12 +19,14 @@ export interface Imported {
 
 /**
  * Reads the gdb log in `file`; `-` is standard input, gzip is unpacked. What is no line of the log is skipped.
- * @throws CallLogError if the file cannot be read, or has no call in it
+ * @throws CallLogError if the file cannot be read, is a call log already, or has no call in it
  */
 export async function importGdbLog(file: string): Promise<Imported> {
   return withFile(file, async (input, name) => {
+    const { start, bytes } = await peeked(unpacked(input, name));
+    if (hasCallLine(start) && !beginsAsGdbLog(start)) throw new CallLogError(name, 0, 'this is a call log already: the other commands read it as it is');
     const builder = new CallLogBuilder(name);
-    const { lines, summary } = await readGdbCalls(unpacked(input, name), name, builder, false);
+    const { lines, summary } = await readGdbCalls(bytes, name, builder, false);
     return { log: builder.build(), lines, summary };
   });
 }

@@ -7,12 +7,8 @@ import { CallParser } from './call-parser.js';
 import type { CallSink } from './call-sink.js';
 import { withFile } from './input.js';
 import { eachLine, unpacked } from './lines.js';
+import { hasCallLine, peeked } from './peeked.js';
 import { readGdbCalls } from './read-gdb.js';
-
-/** As much as tells a gdb log, which may begin with much that gdb and the program printed. */
-const START_BYTES = 65_536;
-/** A line of a call log, wherever it is. */
-const CALL_LINE = /^(?:mallocx|rallocx|sdallocx|dallocx|texit)[ \t]+\S/m;
 
 /**
  * Reads the log in `file`; `-` is standard input. Memory: that of the log, whatever the size of the file.
@@ -37,7 +33,7 @@ export async function readCallsFile(file: string, sink: CallSink): Promise<void>
 /** @param wrong whether `sink` takes calls that do not fit together */
 async function readCalls(input: AsyncIterable<Uint8Array>, name: string, sink: CallSink, wrong: boolean): Promise<void> {
   const { start, bytes } = await peeked(unpacked(input, name));
-  if (!CALL_LINE.test(start) && beginsAsGdbLog(start)) await readGdbCalls(bytes, name, sink, wrong);
+  if (!hasCallLine(start) && beginsAsGdbLog(start)) await readGdbCalls(bytes, name, sink, wrong);
   else await readCallLines(bytes, name, sink);
 }
 
@@ -56,26 +52,4 @@ async function readCallLines(input: AsyncIterable<Uint8Array>, name: string, sin
     calls++;
   });
   if (calls === 0) throw new CallLogError(name, 0, 'the file has no calls in it');
-}
-
-/** The beginning, and all of the bytes. */
-async function peeked(input: AsyncIterable<Uint8Array>): Promise<{ readonly start: string; readonly bytes: AsyncIterable<Uint8Array> }> {
-  const chunks = input[Symbol.asyncIterator]();
-  const read: Uint8Array[] = [];
-  let size = 0;
-  let ended = false;
-  while (size < START_BYTES && !ended) {
-    const { value, done } = await chunks.next();
-    ended = done === true;
-    if (done !== true) {
-      // A copy: the chunk's memory may be used again.
-      read.push(value.slice());
-      size += value.length;
-    }
-  }
-  async function* all(): AsyncIterable<Uint8Array> {
-    yield* read;
-    if (!ended) yield* { [Symbol.asyncIterator]: () => chunks };
-  }
-  return { start: Buffer.concat(read).toString('latin1', 0, START_BYTES), bytes: all() };
 }
