@@ -51,7 +51,8 @@ function eventFiles({ record, lockEvents }: ReplayCommand, outputs: Outputs): Ev
   };
 }
 
-function told({ result, analysis }: Replay, command: ReplayCommand, stdout: Output): string {
+function told(run: Replay, command: ReplayCommand, stdout: Output): string {
+  const { result, analysis } = run;
   const view = viewFor(stdout, command.output);
   const report = renderText(analysis, {
     verbose: command.verbose,
@@ -59,5 +60,5 @@ function told({ result, analysis }: Replay, command: ReplayCommand, stdout: Outp
     style: view.style,
     ...(view.columns === undefined ? {} : { width: view.columns }),
   });
-  return `${report}${replayFacts(result, view)}\n`;
+  return `${report}${replayFacts(run, view)}\n`;
 }

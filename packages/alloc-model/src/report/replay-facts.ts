@@ -1,15 +1,18 @@
-/** What a replay came to, in a line or two; the report says why. */
+/** What a replay came to, in a line or two, and what to mend; the report says why. */
 import { escapeText } from 'lockgraph';
-import type { ReplayResult } from '../lab/replay/replay.js';
+import type { Replay, ReplayResult } from '../lab/replay/replay.js';
+import { mendSentence } from './mend.js';
 import { settingsOf } from './settings.js';
 import { plainView, sentenceWidth, type TextView } from './text-view.js';
 import { wrapped } from './words.js';
 
-export function replayFacts(result: ReplayResult, view: TextView = plainView): string {
+export function replayFacts({ result, analysis }: Pick<Replay, 'result' | 'analysis'>, view: TextView = plainView): string {
   const { trace, allocator, options, firstOverlap } = result;
   const settings = [...(options.unsized === true ? ['without sizes'] : []), ...settingsOf(options)];
   const lines = [`Replay of ${escapeText(trace)} on ${[allocator, ...settings].join(', ')}: ${ending(result)}.`];
   if (firstOverlap !== undefined) lines.push(`Call ${firstOverlap} was the first to be given a block that overlaps a live one.`);
+  const mend = mendSentence(result, analysis);
+  if (mend !== undefined) lines.push(mend);
   return lines.flatMap((line) => wrapped(line, sentenceWidth(view))).join('\n');
 }
 
