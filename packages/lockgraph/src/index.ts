@@ -17,12 +17,13 @@ export type {
 } from './trace/gdb-log-line.js';
 export { LoggedLineReader } from './trace/gdb-log-lines.js';
 export type { LoggedLines } from './trace/gdb-log-lines.js';
-export { beginsAsGdbLog } from './trace/gdb-log-start.js';
+export { beginsAsGdbLog, GDB_LOG_START } from './trace/gdb-log-start.js';
 export type { Interner } from './trace/interner.js';
 export { isSameFile } from './trace/same-file.js';
 export { JsonlWriter, writeLog } from './trace/jsonl-writer.js';
 export { readTrace, traceFile } from './trace/open.js';
 export type { TraceSource } from './trace/open.js';
+export { isGzip, peek } from './trace/peek.js';
 export { TraceError } from './trace/trace-error.js';
 export type { TraceSummary } from './trace/trace-summary.js';
 export { Recorder } from './trace/recorder.js';

@@ -1,6 +1,7 @@
 /** Bytes, gzipped or not, and the lines of them, without keeping them in memory. Cost: one copy of a line that two chunks share. */
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { isGzip, peek } from 'lockgraph';
 import { CallLogError } from './call-log-error.js';
 
 /** Gets the bytes from `start` to before `end`, without the line's end; valid during the call only. `line` counts from 1. */
@@ -68,23 +69,12 @@ function refuseLength(bytes: Uint8Array, from: number, file: string, line: numbe
 
 /** The content: unpacked if its first two bytes are those of gzip. @throws CallLogError if the gzip data is damaged */
 export async function* unpacked(input: AsyncIterable<Uint8Array>, file: string): AsyncIterable<Uint8Array> {
-  const chunks = input[Symbol.asyncIterator]();
-  let head = new Uint8Array(0);
-  let ended = false;
-  while (head.length < 2 && !ended) {
-    const next = await chunks.next();
-    if (next.done === true) ended = true;
-    else head = head.length === 0 ? new Uint8Array(next.value) : joined(head, next.value);
-  }
-  async function* all(): AsyncIterable<Uint8Array> {
-    if (head.length > 0) yield head;
-    if (!ended) yield* { [Symbol.asyncIterator]: () => chunks };
-  }
-  if (head[0] !== 0x1f || head[1] !== 0x8b) {
-    yield* all();
+  const { start, chunks } = await peek(input, 2);
+  if (!isGzip(start)) {
+    yield* chunks;
     return;
   }
-  const source = Readable.from(all(), { objectMode: false });
+  const source = Readable.from(chunks, { objectMode: false });
   const gunzip = createGunzip();
   source.on('error', (error) => gunzip.destroy(error));
   try {
@@ -98,11 +88,4 @@ export async function* unpacked(input: AsyncIterable<Uint8Array>, file: string):
 function isDamage(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return code === 'Z_BUF_ERROR' || code === 'Z_DATA_ERROR';
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

@@ -1,7 +1,6 @@
 /** The beginning of what is read, which tells what it is. */
+import { GDB_LOG_START, peek } from 'lockgraph';
 
-/** As much as tells a gdb log, which may begin with much that gdb and the program printed. */
-const START_BYTES = 65_536;
 /** A line of a call log, wherever it is. */
 const CALL_LINE = /^(?:mallocx|rallocx|sdallocx|dallocx|texit)[ \t]+\S/m;
 
@@ -10,24 +9,8 @@ export function hasCallLine(start: string): boolean {
   return CALL_LINE.test(start);
 }
 
-/** The beginning, and all of the bytes. */
+/** The beginning, as far as it tells a gdb log, and all of the bytes. */
 export async function peeked(input: AsyncIterable<Uint8Array>): Promise<{ readonly start: string; readonly bytes: AsyncIterable<Uint8Array> }> {
-  const chunks = input[Symbol.asyncIterator]();
-  const read: Uint8Array[] = [];
-  let size = 0;
-  let ended = false;
-  while (size < START_BYTES && !ended) {
-    const { value, done } = await chunks.next();
-    ended = done === true;
-    if (done !== true) {
-      // A copy: the chunk's memory may be used again.
-      read.push(value.slice());
-      size += value.length;
-    }
-  }
-  async function* all(): AsyncIterable<Uint8Array> {
-    yield* read;
-    if (!ended) yield* { [Symbol.asyncIterator]: () => chunks };
-  }
-  return { start: Buffer.concat(read).toString('latin1', 0, START_BYTES), bytes: all() };
+  const { start, chunks } = await peek(input, GDB_LOG_START);
+  return { start: Buffer.from(start).toString('latin1', 0, GDB_LOG_START), bytes: chunks };
 }

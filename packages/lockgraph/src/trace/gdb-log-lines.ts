@@ -55,7 +55,7 @@ export class LoggedLineReader {
       start = end + 1;
     }
     // A copy: whoever gave the chunk may use its memory again.
-    if (start < chunk.length) this.#hold(chunk.slice(start));
+    if (start < chunk.length) this.#hold(Buffer.from(chunk.subarray(start)));
   }
 
   /** Nothing follows. A last line without an end counts only if nothing can be missing of it. */

@@ -43,7 +43,7 @@ export class LineSplitter {
     }
     if (whole === chunk.length) return;
     // A copy: whoever gave the chunk may use its memory again.
-    this.#pieces.push(chunk.slice(whole));
+    this.#pieces.push(Buffer.from(chunk.subarray(whole)));
     this.#unread += chunk.length - whole;
     if (this.#unread > LINE_BYTES) throw this.#tooLong(this.#lines + 1);
   }

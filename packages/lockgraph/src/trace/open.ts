@@ -5,9 +5,10 @@ import { constants, createGunzip } from 'node:zlib';
 import type { EventSink } from './event.js';
 import type { TracePosition } from './event-log.js';
 import { shown } from './jsonl-guards.js';
-import { beginsAsGdbLog } from './gdb-log-start.js';
+import { beginsAsGdbLog, GDB_LOG_START } from './gdb-log-start.js';
 import { GdbLogReader } from './gdb-log-reader.js';
 import { JsonlReader } from './jsonl-reader.js';
+import { isGzip, peek } from './peek.js';
 import type { Registry } from './registry.js';
 import { TraceError } from './trace-error.js';
 import type { TraceParser, TraceSummary } from './trace-summary.js';
@@ -40,9 +41,6 @@ const FORMATS: readonly TraceFormat[] = [
   },
 ];
 
-/** As much of a file as tells its format: a log may begin with much that gdb and the program printed. */
-const START_BYTES = 65_536;
-
 /** A trace in a file. The file is opened when it is read; what fails then is a TraceError. */
 export function traceFile(path: string): TraceSource {
   return { name: path, chunks: fileChunks(path) };
@@ -59,9 +57,9 @@ export async function readTrace(
   registry: Registry,
   position: TracePosition = { line: 0 },
 ): Promise<TraceSummary> {
-  let { start, chunks } = await peek(source.chunks);
-  if (start[0] === 0x1f && start[1] === 0x8b) ({ start, chunks } = await peek(gunzipped(source.name, chunks)));
-  const head = start.toString('latin1');
+  let { start, chunks } = await peek(source.chunks, GDB_LOG_START);
+  if (isGzip(start)) ({ start, chunks } = await peek(gunzipped(source.name, chunks), GDB_LOG_START));
+  const head = Buffer.from(start).toString('latin1');
   const format = FORMATS.find(({ matches }) => matches(head));
   if (format === undefined) throw new TraceError(source.name, undefined, unknown(head));
   const parser = format.parser(source.name, sink, registry, position);
@@ -72,29 +70,6 @@ export async function readTrace(
 function unknown(start: string): string {
   const begins = start === '' ? 'it is empty' : `it begins with ${shown(start.slice(0, 16))}`;
   return `not a lockgraph trace: ${begins}; known formats: ${FORMATS.map(({ name }) => name).join(', ')}, each also gzipped`;
-}
-
-/** The first bytes, and all chunks, those included. */
-async function peek(
-  chunks: AsyncIterable<Uint8Array>,
-): Promise<{ start: Buffer; chunks: AsyncGenerator<Uint8Array> }> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  let start = Buffer.alloc(0);
-  while (start.length < START_BYTES) {
-    const { done, value } = await iterator.next();
-    if (done === true) break;
-    start = Buffer.concat([start, value]);
-  }
-  return { start, chunks: followed(start, iterator) };
-}
-
-async function* followed(start: Buffer, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    if (start.length > 0) yield start;
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
 }
 
 async function* gunzipped(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
