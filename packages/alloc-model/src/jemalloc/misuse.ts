@@ -8,6 +8,8 @@ import { index2size } from './size-classes.js';
 
 /** The kind of note that tells of a {@link WrongClaim}: its data are `claimed` and `usable` in bytes, both classes, and `where`. */
 export const SIZE_MISMATCH = 'alloc/size-mismatch';
+/** The kind of note that 4.5.0 makes of a flush that takes a lock for good: `lock`, `binSize` and `runBinSize`, among others, are its data. */
+export const WRONG_BIN = 'alloc/wrong-bin';
 
 /** A sized free whose claim is not of the block's class. */
 export interface WrongClaim {

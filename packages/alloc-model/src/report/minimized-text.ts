@@ -9,7 +9,7 @@ import { counted, number, wrapped } from './words.js';
 
 export function minimizedText({ before, stop, signature, left, replays, minimal }: MinimizedFacts, view: TextView = plainView): string {
   const { trace, allocator, options } = before;
-  const settings = [allocator, ...(options.unsized === true ? ['without sizes'] : []), ...settingsOf(options)];
+  const settings = [allocator, ...settingsOf(options)];
   return [
     `Minimized ${escapeText(trace)} on ${settings.join(', ')}: of ${counted(stop, 'call')}, ${number(left)} ${left === 1 ? 'is' : 'are'} left (${percent(left, stop)}).`,
     minimal

@@ -8,8 +8,7 @@ import { wrapped } from './words.js';
 
 export function replayFacts({ result, analysis }: Pick<Replay, 'result' | 'analysis'>, view: TextView = plainView): string {
   const { trace, allocator, options, firstOverlap } = result;
-  const settings = [...(options.unsized === true ? ['without sizes'] : []), ...settingsOf(options)];
-  const lines = [`Replay of ${escapeText(trace)} on ${[allocator, ...settings].join(', ')}: ${ending(result)}.`];
+  const lines = [`Replay of ${escapeText(trace)} on ${[allocator, ...settingsOf(options)].join(', ')}: ${ending(result)}.`];
   if (firstOverlap !== undefined) lines.push(`Call ${firstOverlap} was the first to be given a block that overlaps a live one.`);
   const mend = mendSentence(result, analysis);
   if (mend !== undefined) lines.push(mend);

@@ -4,6 +4,7 @@
  * Text, since compilers take a string for each call in a third of the time and memory that a row of numbers costs.
  */
 import { readFileSync } from 'node:fs';
+import { birthsOf } from './births.js';
 import { CallKind, type CallLog, callNames } from './call-log.js';
 import { CallLogError } from './call-log-error.js';
 import { cHeader, type EmitCOptions } from './emit-c-header.js';
@@ -24,9 +25,9 @@ const fixedParts = ['includes', 'allocator', 'print', 'live-blocks', 'calls', 't
 export function* emitC(log: CallLog, options: EmitCOptions): Iterable<string> {
   if (log.calls > MOST_CALLS) throw new CallLogError(log.name, 0, `${log.calls} calls: a C program is made of at most ${MOST_CALLS}`);
   const plan = threadPlan(log);
-  const origins = callsOfBlocks(log);
+  const births = birthsOf(log);
   let width = 0;
-  for (let row = 0; row < log.calls; row++) width = Math.max(width, tableRow(log, origins, row).length + 1);
+  for (let row = 0; row < log.calls; row++) width = Math.max(width, tableRow(log, births, row).length + 1);
   yield cHeader(log, options, plan, width);
   for (const part of fixedParts) yield `${readFileSync(new URL(`emit-c/${part}.c`, import.meta.url), 'utf8')}\n`;
   yield `/* ---- the calls, one a row: call N is row N. A block is named by the call that returned it ------------------------- */
@@ -42,7 +43,7 @@ static const char calls[CALLS][WIDTH] = {
 `;
   let piece = '';
   for (let row = 0; row < log.calls; row++) {
-    piece += `    "${tableRow(log, origins, row)}",\n`;
+    piece += `    "${tableRow(log, births, row)}",\n`;
     if ((row + 1) % ROWS_A_PIECE === 0) {
       yield piece;
       piece = '';
@@ -51,22 +52,12 @@ static const char calls[CALLS][WIDTH] = {
   yield `${piece}};\n`;
 }
 
-/** By block: the number of the call that returned it. */
-function callsOfBlocks(log: CallLog): Int32Array {
-  const origins = new Int32Array(log.ids.length);
-  for (let row = 0; row < log.calls; row++) {
-    if (log.kind[row] === CallKind.mallocx) origins[log.block[row]!] = row + 1;
-    if (log.kind[row] === CallKind.rallocx) origins[log.newBlock[row]!] = row + 1;
-  }
-  return origins;
-}
-
-function tableRow(log: CallLog, origins: Int32Array, row: number): string {
+function tableRow(log: CallLog, births: Int32Array, row: number): string {
   const kind = log.kind[row] as CallKind;
   const name = callNames[kind];
   const thread = log.threads[log.thread[row]!]!;
   if (kind === CallKind.texit) return `${name} t${thread}`;
-  const block = kind === CallKind.mallocx ? '' : ` ${origins[log.block[row]!]}`;
+  const block = kind === CallKind.mallocx ? '' : ` ${births[log.block[row]!]}`;
   const size = kind === CallKind.dallocx ? '' : ` ${log.size[row]}`;
   return `${name}${block}${size} ${log.flags[row]}${thread === 0 ? '' : ` t${thread}`}`;
 }

@@ -2,10 +2,8 @@
 import type { NoteValue, OperationNumber, Registry, Thread } from 'lockgraph';
 import type { Arena } from './arena.js';
 import type { Run } from './page-map.js';
-import type { WrongClaim } from '../misuse.js';
+import { type WrongClaim, WRONG_BIN } from '../misuse.js';
 import { HUGE_MININDEX, index2size, NBINS } from '../size-classes.js';
-
-const WRONG_BIN = 'alloc/wrong-bin';
 
 /** Tells `registry` what the notes of this file say. */
 export function declareWrongBin(registry: Registry): void {

@@ -3,7 +3,8 @@
  * another one if the log has flags that the latter has not.
  */
 import type { EventSink, Registry } from 'lockgraph';
-import { type CallLog, CallKind } from '../../trace/call-log.js';
+import { birthsOf } from '../../trace/births.js';
+import type { CallLog } from '../../trace/call-log.js';
 import { CallLogError } from '../../trace/call-log-error.js';
 import { FLAGS_OF_MALLOC, unsized as withoutSizes } from '../../trace/unsized.js';
 import { allocatorNames, type AllocatorName, type AllocatorOptions } from '../replay/allocators.js';
@@ -115,7 +116,5 @@ function lockNames(record: LockRecord): Set<string> {
 function firstAddressDifference(log: CallLog, sized: Float64Array, unsized: Float64Array): Parting['address'] {
   const block = sized.findIndex((address, number) => address !== unsized[number] && address !== 0 && unsized[number] !== 0);
   if (block === -1) return undefined;
-  const row = log.newBlock.indexOf(block);
-  const born = row === -1 ? log.block.findIndex((number, at) => number === block && log.kind[at] === CallKind.mallocx) : row;
-  return { call: callAt(log, born + 1), sized: sized[block]!, unsized: unsized[block]! };
+  return { call: callAt(log, birthsOf(log)[block]!), sized: sized[block]!, unsized: unsized[block]! };
 }

@@ -1,6 +1,6 @@
 /** Which wrong claim led to the end of a run, as far as the run itself tells. */
 import type { CallId, EventSink, Note, OperationNumber, ThreadId } from 'lockgraph';
-import { SIZE_MISMATCH } from '../../jemalloc/misuse.js';
+import { SIZE_MISMATCH, WRONG_BIN } from '../../jemalloc/misuse.js';
 import { index2size } from '../../jemalloc/size-classes.js';
 import { CallKind, type CallLog } from '../../trace/call-log.js';
 import type { Replay } from '../replay/replay.js';
@@ -12,8 +12,6 @@ export interface ConfusedClasses {
   readonly usable: number;
   readonly claimedUsable: number;
 }
-
-const WRONG_BIN = 'alloc/wrong-bin';
 
 /**
  * Hears the notes of a replay, of which an analysis keeps the first of each kind only. Add it to the sinks of the replay.

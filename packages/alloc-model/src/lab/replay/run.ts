@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SimulatedThread, Simulation } from 'lockgraph';
 import { Abort, type Allocator, NotModelled, UndefinedBehaviour } from '../../allocator.js';
+import { birthsOf } from '../../trace/births.js';
 import { CallKind, type CallLog } from '../../trace/call-log.js';
 import { CallLogError } from '../../trace/call-log-error.js';
 import { LiveBlocks, NO_BLOCK } from './live-blocks.js';
@@ -149,14 +150,7 @@ export class Run {
     this.firstOverlap = this.call;
     // Later ones need not be found, and the set is only good for blocks that do not overlap.
     this.#live = undefined;
-    const call = this.#bornIn(other);
+    const call = birthsOf(this.#log)[other]!;
     thread.note(OVERLAP, { block: this.#log.ids[block]!, other: this.#log.ids[other]!, call }, [call]);
-  }
-
-  /** The call that returned a block. */
-  #bornIn(block: number): number {
-    const { kind, block: blocks, newBlock } = this.#log;
-    const row = kind.findIndex((each, at) => (each === CallKind.mallocx ? blocks[at] : newBlock[at]) === block);
-    return row + 1;
   }
 }
