@@ -1,28 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { run } from '../../../packages/alloc-model/src/cli/run.js';
 import { allocModel } from './alloc-model.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const traces = 'test/fixtures/alloc/traces/';
 const wrong = `${traces}tiny-48as32.bad.trace`;
 const fine = `${traces}tiny-48as32.ok.trace`;
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'alloc-model-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
+const folder = temporaryFolder();
 
-function traceOf(content: string | Uint8Array): string {
-  const path = join(folder, 'x.trace');
-  writeFileSync(path, content);
-  return path;
-}
+const traceOf = (content: string | Uint8Array): string => folder.write('x.trace', content);
 
 /** A log with one of everything that is wrong. */
 const everything = [
@@ -152,7 +142,7 @@ Checked ${trace}: 4 calls, 2 sized frees.
     const stdout = { write: (text: string) => (printed += text), isTTY: true };
     await run(['check', wrong], { stdout, stderr: stdout });
     expect(printed.includes('\u001b[')).toBe((process.env['NO_COLOR'] ?? '') === '');
-    const hostile = join(folder, '\u001b[2J.trace');
+    const hostile = join(folder.path, '\u001b[2J.trace');
     writeFileSync(hostile, 'mallocx 1 48 0\n');
     expect((await allocModel('check', hostile)).stdout).not.toContain('\u001b');
   });
@@ -165,7 +155,7 @@ test('alloc-model check --format json prints what was found', async () => {
   const block2 = { id: 2, asked: 100, usable: 128, alignment: 64, born: at(5, 'mallocx') };
   const block4 = { id: 4, asked: 6000, usable: 6144, born: at(9, 'rallocx', 't1') };
   expect(JSON.parse(stdout)).toEqual({
-    trace: join(folder, 'x.trace'),
+    trace: join(folder.path, 'x.trace'),
     calls: 9,
     sizedFrees: 3,
     mismatches: {
@@ -186,7 +176,7 @@ test('alloc-model check --format json prints what was found', async () => {
 });
 
 test('-o writes the result to a file, and nothing to standard output', async () => {
-  const [printed, output] = [await allocModel('check', wrong), join(folder, 'out.txt')];
+  const [printed, output] = [await allocModel('check', wrong), join(folder.path, 'out.txt')];
   expect(await allocModel('check', '-o', output, wrong)).toEqual({ code: 0, stdout: '', stderr: '' });
   expect(readFileSync(output, 'utf8')).toBe(printed.stdout);
 });
@@ -228,8 +218,8 @@ describe('what is refused with exit 2 and one line on standard error', () => {
     ['a truncated gzip file', gzipSync('mallocx 1 1 0').subarray(0, 25), ': the gzip data is damaged, or ends too early'],
   ])('%s', async (_, content, reason) => {
     const trace = traceOf(content);
-    expect(await allocModel('check', '-o', join(folder, 'out'), trace)).toEqual({ code: 2, stdout: '', stderr: `${trace}${reason}\n` });
-    expect(readdirSync(folder)).toEqual(['x.trace']);
+    expect(await allocModel('check', '-o', join(folder.path, 'out'), trace)).toEqual({ code: 2, stdout: '', stderr: `${trace}${reason}\n` });
+    expect(readdirSync(folder.path)).toEqual(['x.trace']);
   });
 });
 

@@ -1,21 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { allocModel } from './alloc-model.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const hanging = 'test/fixtures/alloc/traces/tiny-reuse.bad.trace';
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'alloc-model-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
+const folder = temporaryFolder();
 
 function traceOf(content: string): string {
-  const path = join(folder, 'x.trace');
+  const path = join(folder.path, 'x.trace');
   writeFileSync(path, content);
   return path;
 }
@@ -51,7 +45,7 @@ test('--format json prints the same as plain data', async () => {
 });
 
 test('-o writes the result to a file, and nothing to standard output', async () => {
-  const [printed, output] = [await allocModel('compare', '--no-tcache', hanging), join(folder, 'out.txt')];
+  const [printed, output] = [await allocModel('compare', '--no-tcache', hanging), join(folder.path, 'out.txt')];
   expect(await allocModel('compare', '--no-tcache', '-o', output, hanging)).toEqual({ code: 0, stdout: '', stderr: '' });
   expect(readFileSync(output, 'utf8')).toBe(printed.stdout);
 });
@@ -73,8 +67,8 @@ describe('what is refused with exit 2 and one line on standard error', () => {
     ['no memory', 'mallocx 1 8 63\n', ':1: there is no memory left for 8 bytes: the call would return NULL\n'],
   ])('%s', async (_, content, reason) => {
     const trace = traceOf(content);
-    expect(await allocModel('compare', '-o', join(folder, 'out'), trace)).toEqual({ code: 2, stdout: '', stderr: `${trace}${reason}` });
-    expect(readdirSync(folder)).toEqual(['x.trace']);
+    expect(await allocModel('compare', '-o', join(folder.path, 'out'), trace)).toEqual({ code: 2, stdout: '', stderr: `${trace}${reason}` });
+    expect(readdirSync(folder.path)).toEqual(['x.trace']);
   });
 });
 

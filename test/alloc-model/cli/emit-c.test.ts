@@ -1,24 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { allocModel } from './alloc-model.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const trace = 'test/fixtures/alloc/traces/tiny-reuse.ok.trace';
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'alloc-model-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
+const folder = temporaryFolder();
 
 test('emit-c prints a program, or writes it to a file', async () => {
   const printed = await allocModel('emit-c', trace);
   expect(printed).toMatchObject({ code: 0, stderr: '' });
   expect(printed.stdout).toContain('int main(int argc, char **argv)');
-  const file = join(folder, 'replay.c');
+  const file = join(folder.path, 'replay.c');
   expect(await allocModel('emit-c', '--sized', '--prefix', 'none', trace, '-o', file)).toEqual({ code: 0, stdout: '', stderr: '' });
   expect(readFileSync(file, 'utf8')).toBe(printed.stdout);
 });
@@ -40,6 +34,6 @@ test.each([
   [[trace, trace], 'alloc-model: emit-c takes one TRACE, and got 2\n'],
   [['nothing.trace'], 'nothing.trace: cannot be read: there is no such file\n'],
 ])('emit-c %j is refused in one line, and writes nothing', async (words, said) => {
-  expect(await allocModel('emit-c', '-o', join(folder, 'replay.c'), ...words)).toEqual({ code: 2, stdout: '', stderr: said });
-  expect(readdirSync(folder)).toEqual([]);
+  expect(await allocModel('emit-c', '-o', join(folder.path, 'replay.c'), ...words)).toEqual({ code: 2, stdout: '', stderr: said });
+  expect(readdirSync(folder.path)).toEqual([]);
 });

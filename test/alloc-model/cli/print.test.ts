@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { printResult } from '../../../packages/alloc-model/src/cli/print.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 /** A pipe that is full after each write, until its reader takes that. */
 class SlowPipe extends EventEmitter {
@@ -55,27 +55,21 @@ describe('a result in pieces', () => {
 });
 
 describe('a result that goes into a file', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'alloc-model-'));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
+  const folder = temporaryFolder();
 
   test('is all its pieces', async () => {
-    const output = join(folder, 'out');
+    const output = join(folder.path, 'out');
     await printResult({ inputs: [], output }, new SlowPipe(), () => pieces([]));
     expect(readFileSync(output, 'utf8')).toBe('abc');
   });
 
   test('is not there when a piece cannot be made', async () => {
     const pipe = new SlowPipe();
-    const printed = printResult({ inputs: [], output: join(folder, 'out') }, pipe, function* failing() {
+    const printed = printResult({ inputs: [], output: join(folder.path, 'out') }, pipe, function* failing() {
       yield 'a';
       throw new Error('no more');
     });
     await expect(printed).rejects.toThrow('no more');
-    expect([readdirSync(folder), pipe.written]).toEqual([[], []]);
+    expect([readdirSync(folder.path), pipe.written]).toEqual([[], []]);
   });
 });

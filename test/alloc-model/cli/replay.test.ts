@@ -1,16 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toJson } from 'lockgraph';
 import { runCommandLine } from '../../../packages/lockgraph/src/cli/command-line.js';
 import { replay } from '../../../packages/alloc-model/src/lab/replay/replay.js';
 import { readCallLogFile } from '../../../packages/alloc-model/src/trace/read.js';
 import { allocatorNames } from '../../../packages/alloc-model/src/lab/replay/allocators.js';
 import { allocModel, type Outcome } from './alloc-model.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const traces = fileURLToPath(new URL('../../fixtures/alloc/traces/', import.meta.url));
 const hanging = `${traces}tiny-48as32.bad.trace`;
@@ -18,19 +18,9 @@ const fine = `${traces}tiny-48as32.ok.trace`;
 
 const streams = { stdin: process.stdin, stdout: { write: () => true }, stderr: process.stderr, environment: {}, directory: process.cwd() };
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'alloc-model-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
+const folder = temporaryFolder();
 
-function traceOf(content: string | Uint8Array): string {
-  const path = join(folder, 'x.trace');
-  writeFileSync(path, content);
-  return path;
-}
+const traceOf = (content: string | Uint8Array): string => folder.write('x.trace', content);
 
 describe('alloc-model replay --format json', () => {
   test('prints the outcome of a trace that hangs, and exits 0', async () => {
@@ -129,11 +119,11 @@ describe('the text of a replay', () => {
   });
 
   test('goes to a file with -o, and only there', async () => {
-    const report = join(folder, 'report.txt');
+    const report = join(folder.path, 'report.txt');
     const printed = await allocModel('replay', hanging);
     expect(await allocModel('replay', '-o', report, hanging)).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(readFileSync(report, 'utf8')).toBe(printed.stdout);
-    expect(readdirSync(folder)).toEqual(['report.txt']);
+    expect(readdirSync(folder.path)).toEqual(['report.txt']);
   });
 });
 
@@ -147,7 +137,7 @@ describe('--fail-on', () => {
 
 describe('--record', () => {
   test('writes a trace on which lockgraph report finds the same', async () => {
-    const file = join(folder, 'run.jsonl');
+    const file = join(folder.path, 'run.jsonl');
     const [trace, options] = [`${traces}prodcons-exit.bad.trace`, ['--lg-tcache-max', '15']];
     expect((await allocModel('replay', ...options, '--record', file, trace)).code).toBe(0);
     const { analysis } = await replay(await readCallLogFile(trace), { lgTcacheMax: 15 });
@@ -157,13 +147,13 @@ describe('--record', () => {
     const short = ({ id, kind, count, message }: (typeof reported.findings)[number]): unknown => ({ id, kind, count, message });
     expect(reported.findings.map(short)).toEqual(toJson(analysis).findings.map(short));
     expect(reported.findings.length).toBeGreaterThan(2);
-    expect(readdirSync(folder)).toEqual(['run.jsonl']);
+    expect(readdirSync(folder.path)).toEqual(['run.jsonl']);
   });
 });
 
 describe('--lock-events', () => {
   test('writes each lock and unlock, and the lock that is never granted', async () => {
-    const file = join(folder, 'events.jsonl');
+    const file = join(folder.path, 'events.jsonl');
     expect((await allocModel('replay', '--lock-events', file, hanging)).code).toBe(0);
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     expect(JSON.parse(lines[0]!)).toMatchObject({ op: 1, thr: 0, ev: 'lock', mutex: 'arenas' });
@@ -174,7 +164,7 @@ describe('--lock-events', () => {
       mutex: 'arena0.bin[3].lock',
       fn: 'arena_tcache_fill_small',
     });
-    expect(readdirSync(folder)).toEqual(['events.jsonl']);
+    expect(readdirSync(folder.path)).toEqual(['events.jsonl']);
   });
 });
 
@@ -193,25 +183,25 @@ describe('input that is no trace is refused with exit 2 and one line on standard
     ['terminal escapes', `${good}\u001b]0;x\u0007 1 0\n`, ':3: "\\u001b]0;x\\u0007" is no call: expected mallocx, rallocx, sdallocx, dallocx or texit'],
   ])('%s', async (_, content, reason) => {
     const trace = traceOf(content);
-    const outputs = ['--record', join(folder, 'r.jsonl'), '--lock-events', join(folder, 'l.jsonl'), '-o', join(folder, 'o.txt')];
+    const outputs = ['--record', join(folder.path, 'r.jsonl'), '--lock-events', join(folder.path, 'l.jsonl'), '-o', join(folder.path, 'o.txt')];
     expect(await allocModel('replay', ...outputs, trace)).toEqual({ code: 2, stdout: '', stderr: `${trace}${reason}\n` });
-    expect(readdirSync(folder)).toEqual(['x.trace']);
+    expect(readdirSync(folder.path)).toEqual(['x.trace']);
   });
 
   test('flags that the model does not have', async () => {
     const trace = traceOf(`${good}mallocx 3 48 512\n`);
-    const { code, stderr } = await allocModel('replay', '--record', join(folder, 'r.jsonl'), trace);
+    const { code, stderr } = await allocModel('replay', '--record', join(folder.path, 'r.jsonl'), trace);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^.*x\.trace:3: flags 0x200 .*\n$/);
-    expect(readdirSync(folder)).toEqual(['x.trace']);
+    expect(readdirSync(folder.path)).toEqual(['x.trace']);
   });
 });
 
 describe('an output that is the input is refused, and nothing is changed', () => {
   test.each(['--record', '--lock-events', '-o'])('%s', async (option) => {
     const trace = traceOf('mallocx 1 48 0\n');
-    symlinkSync(trace, join(folder, 'link'));
-    for (const path of [trace, join(folder, 'link')]) {
+    symlinkSync(trace, join(folder.path, 'link'));
+    for (const path of [trace, join(folder.path, 'link')]) {
       expect(await allocModel('replay', trace, option, path)).toEqual({
         code: 2,
         stdout: '',
@@ -219,15 +209,15 @@ describe('an output that is the input is refused, and nothing is changed', () =>
       });
     }
     expect(readFileSync(trace, 'utf8')).toBe('mallocx 1 48 0\n');
-    expect(readdirSync(folder)).toEqual(['link', 'x.trace']);
+    expect(readdirSync(folder.path)).toEqual(['link', 'x.trace']);
   });
 
   test('two names of one file are two outputs to one file', async () => {
     const trace = traceOf('mallocx 1 48 0\n');
-    symlinkSync(folder, join(folder, 'here'));
-    const { code, stderr } = await allocModel('replay', trace, '--record', join(folder, 'out'), '-o', join(folder, 'here', 'out'));
-    expect([code, stderr]).toEqual([2, `alloc-model: ${join(folder, 'out')} is given for two outputs\n`]);
-    expect(readdirSync(folder)).toEqual(['here', 'x.trace']);
+    symlinkSync(folder.path, join(folder.path, 'here'));
+    const { code, stderr } = await allocModel('replay', trace, '--record', join(folder.path, 'out'), '-o', join(folder.path, 'here', 'out'));
+    expect([code, stderr]).toEqual([2, `alloc-model: ${join(folder.path, 'out')} is given for two outputs\n`]);
+    expect(readdirSync(folder.path)).toEqual(['here', 'x.trace']);
   });
 });
 
@@ -305,15 +295,15 @@ describe('the program', () => {
   ] as const)('leaves no half written file behind when %s ends a long replay', async (signal, code) => {
     const pair = (id: number): string => `mallocx ${id} 100000 0\ndallocx ${id} 0\n`;
     const trace = traceOf(Array.from({ length: 200_000 }, (_, id) => pair(id)).join(''));
-    const record = join(folder, 'run.jsonl');
+    const record = join(folder.path, 'run.jsonl');
     const child = spawn(process.execPath, ['--import', 'tsx', main, 'replay', '--record', record, trace], { stdio: ['ignore', 'ignore', 'inherit'] });
     const closed = new Promise((resolve) => child.on('close', (...end) => resolve(end)));
     // Events are written: the replay is under way.
-    const written = (): boolean => readdirSync(folder).some((name) => name.startsWith('run.jsonl.tmp-') && statSync(join(folder, name)).size > 0);
+    const written = (): boolean => readdirSync(folder.path).some((name) => name.startsWith('run.jsonl.tmp-') && statSync(join(folder.path, name)).size > 0);
     while (child.exitCode === null && !written()) await new Promise((resolve) => setTimeout(resolve, 5));
     child.kill(signal);
     expect(await closed).toEqual([code, null]);
-    expect(readdirSync(folder)).toEqual(['x.trace']);
+    expect(readdirSync(folder.path)).toEqual(['x.trace']);
   });
 
   test('says how it is used', () => {
@@ -328,17 +318,17 @@ test('--version prints the version of the package alone', async () => {
 });
 
 test.runIf(process.platform === 'linux')('a record that cannot be written whole is an error, and no other output is kept', async () => {
-  const report = join(folder, 'report.txt');
+  const report = join(folder.path, 'report.txt');
   expect(await allocModel('replay', '--record', '/dev/full', '-o', report, fine)).toEqual({
     code: 2,
     stdout: '',
     stderr: 'alloc-model: /dev/full cannot be written: no space left on the device\n',
   });
-  expect(readdirSync(folder)).toEqual([]);
+  expect(readdirSync(folder.path)).toEqual([]);
 });
 
 test('a byte order mark before the first call is no part of it', async () => {
-  const trace = join(folder, 'marked.trace');
+  const trace = join(folder.path, 'marked.trace');
   writeFileSync(trace, '\ufeffmallocx 1 48 0\nsdallocx 1 48 0\n');
   expect(await allocModel('replay', trace)).toMatchObject({ code: 0, stderr: '' });
 });

@@ -1,23 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ReplayResult } from 'alloc-model';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { allocModel } from './alloc-model.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const traces = fileURLToPath(new URL('../../fixtures/alloc/traces/', import.meta.url));
 const hanging = `${traces}tiny-48as32.bad.trace`;
 const fine = `${traces}tiny-48as32.ok.trace`;
 const crossed = `${traces}tiny-20480as4096.bad.trace`;
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'alloc-model-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
+const folder = temporaryFolder();
 
 async function results(...words: string[]): Promise<ReplayResult[]> {
   const { code, stdout, stderr } = await allocModel('sweep', '--format', 'json', ...words);
@@ -89,7 +83,7 @@ describe('alloc-model sweep --format json', () => {
 
 describe('what alloc-model sweep writes', () => {
   test('is a table, trace by trace, and the plot beside it', async () => {
-    const plot = join(folder, 'plot.svg');
+    const plot = join(folder.path, 'plot.svg');
     const { code, stdout, stderr } = await allocModel('sweep', '--plot', plot, hanging, fine, '--lg-tcache-max', '14,15');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.match(/^.* on jemalloc-4\.5\.0: 3,600 calls$/gm)).toHaveLength(2);
@@ -97,7 +91,7 @@ describe('what alloc-model sweep writes', () => {
   });
 
   test('goes to a file with -o', async () => {
-    const file = join(folder, 'out');
+    const file = join(folder.path, 'out');
     expect(await allocModel('sweep', '-o', file, '--format', 'svg', fine, '--lg-tcache-max', '14')).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(readFileSync(file, 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
   });
@@ -150,16 +144,16 @@ describe('alloc-model sweep refuses', () => {
   });
 
   test('a bad trace among good ones: nothing is printed, and no file is left', async () => {
-    const bad = join(folder, 'bad.trace');
+    const bad = join(folder.path, 'bad.trace');
     writeFileSync(bad, 'mallocx 1 48 0\nsdallocx 2 48 0\n');
-    const reason = await refusal(hanging, bad, fine, '--plot', join(folder, 'plot.svg'), '-o', join(folder, 'out'));
+    const reason = await refusal(hanging, bad, fine, '--plot', join(folder.path, 'plot.svg'), '-o', join(folder.path, 'out'));
     expect(reason).toContain(`${bad}:2: `);
-    expect(readdirSync(folder)).toEqual(['bad.trace']);
+    expect(readdirSync(folder.path)).toEqual(['bad.trace']);
   });
 
   test('an output that is an input, or given twice', async () => {
     expect(await refusal(fine, '--plot', fine)).toContain('would be replaced');
-    const file = join(folder, 'out');
+    const file = join(folder.path, 'out');
     expect(await refusal(fine, '--plot', file, '-o', file)).toContain('given for two outputs');
   });
 });
