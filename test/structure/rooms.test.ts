@@ -11,7 +11,10 @@ const packages = [
     mayImport: {
       graph: [],
       trace: [],
-      detect: ['graph', 'trace'],
+      'detect/state': ['trace'],
+      'detect/order': ['graph', 'trace', 'detect/state'],
+      'detect/predict': ['graph', 'trace', 'detect/state', 'detect/order'],
+      detect: ['graph', 'trace', 'detect/state', 'detect/order', 'detect/predict'],
       threads: ['trace', 'detect'],
       sync: ['trace', 'detect', 'threads'],
       explore: ['trace', 'detect', 'threads', 'sync'],

@@ -6,7 +6,7 @@ import { replayFacts } from '../../../packages/alloc-model/src/report/replay-fac
 const HOSTILE = 'a\u001b[2Jb\nc';
 const SHOWN = 'a\\u001b[2Jb\\u000ac';
 const source = { name: 'x', events: 0, threads: 1, locks: 0, operations: 0, complete: true };
-const analysis: Analysis = { source, findings: [], refuted: {} };
+const analysis: Analysis = { source, findings: [], refuted: {}, refutedPatterns: [], search: { maxCycle: 5, truncated: [] } };
 const base = { trace: 'x', allocator: 'jemalloc-4.5.0', options: { lgTcacheMax: null }, call: 3, calls: 9 } as const;
 
 test.each<[Partial<ReplayResult> & Pick<ReplayResult, 'outcome'>, string]>([

@@ -49,6 +49,8 @@ test('an analysis counts events, threads, locks and operations', () => {
     source: { name: 'x', events: 6, threads: 2, locks: 2, operations: 2, complete: true },
     findings: [],
     refuted: {},
+    refutedPatterns: [],
+    search: { maxCycle: 5, truncated: [] },
   });
 });
 

@@ -6,6 +6,8 @@ export function analysisOf(findings: readonly Finding[], source: Partial<Analysi
     source: { name: 'run.jsonl', events: 24, threads: 2, locks: 2, operations: 0, complete: true, ...source },
     findings,
     refuted: {},
+    refutedPatterns: [],
+    search: { maxCycle: 5, truncated: [] },
   };
 }
 

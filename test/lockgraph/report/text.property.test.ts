@@ -68,14 +68,16 @@ const finding = record<Finding>(
     cycle: fc.array(waiter, { maxLength: 6 }),
     history: fc.array(entry, { maxLength: 30 }),
     count: number,
-    schedule: names,
+    schedule: fc.array(fc.integer({ min: 1 })),
   },
   ['id', 'kind', 'evidence', 'threads', 'locks', 'cycle', 'history', 'count'],
 );
 const analysis: fc.Arbitrary<Analysis> = fc.record({
   source: fc.record({ name, events: number, threads: number, locks: number, operations: fc.nat(9), complete: fc.boolean() }),
   findings: fc.array(finding, { maxLength: 3 }),
-  refuted: fc.dictionary(name, number),
+  refuted: fc.constant({ 'gate-lock': 2 } as const),
+  refutedPatterns: fc.constant([]),
+  search: fc.constant({ maxCycle: 5, truncated: [] }),
 });
 
 /** Controls, formats, separators, lone surrogates; the end of a line is ours. */

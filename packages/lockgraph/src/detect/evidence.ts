@@ -2,12 +2,12 @@
 import { EventKind, Mode } from '../trace/event.js';
 import type { LockId, OperationNumber, ThreadId } from '../trace/event.js';
 import type { Registry } from '../trace/registry.js';
-import { NONE } from './columns.js';
+import { NONE } from './state/columns.js';
 import type { DeadlockKind, Finding, HistoryEntry, Waiter } from './finding.js';
 import { findingId } from './finding-id.js';
 import type { History } from './history.js';
-import type { HoldId } from './holds.js';
-import type { LockState } from './lock-state.js';
+import type { HoldId } from './state/holds.js';
+import type { LockState } from './state/lock-state.js';
 import type { Places } from './places.js';
 
 export class Evidence {

@@ -11,8 +11,10 @@ export type MisuseKind =
   | 'exit-holding'
   | 'destroy-held'
   | 'init-held';
+/** What could go wrong on another schedule, or breaks a declared order. */
+export type OrderKind = 'lock-order' | 'rank-violation';
 /** One of lockgraph's own kinds, or the kind of a note (which has a `/` in it, as `alloc/size-mismatch`). */
-export type FindingKind = DeadlockKind | MisuseKind | (string & {});
+export type FindingKind = DeadlockKind | MisuseKind | OrderKind | (string & {});
 
 /** What a waiting thread wants: a lock in a mode, or a thread to end. */
 export type WaitMode = 'exclusive' | 'shared' | 'upgradable' | 'permits' | 'join';
@@ -86,8 +88,54 @@ export interface Finding {
   readonly count: number;
   /** It dissolved later: a request was given up, or a lock was freed by a thread that did not hold it. Its evidence is `possible` then. */
   readonly broken?: true;
-  /** Steps that lead there. */
-  readonly schedule?: readonly string[];
+  /**
+   * The steps that lead there, in order, where it is `proved`: lines of the trace, or numbers of events where it has no lines. After
+   * them, the place of each `requestedAt` is what its thread does next. Absent if there are more than {@link SCHEDULE_LIMIT}.
+   */
+  readonly schedule?: readonly number[];
+  /** The schedule where it is too long to list: all steps of each thread up to this one, in the order of the trace. */
+  readonly scheduleCut?: Readonly<Record<string, number>>;
+  /** Its locks are classes, and its threads may be of several runs: no two instances need to have met. */
+  readonly byClass?: true;
+  /** Of a rank violation: the rank of the lock that is wanted, and of the one that is held; keys where the ranks are equal. */
+  readonly ranks?: { readonly wanted: number; readonly held: number; readonly of: 'rank' | 'key' };
+}
+
+/** Most steps that a schedule lists. */
+export const SCHEDULE_LIMIT = 100_000;
+
+/**
+ * Why a cycle of requests cannot become a deadlock. `same-thread`: one thread makes all of it. `never-together`: a thread would have to wait at two
+ * places at once. `gate-lock`: two of the threads hold a common lock. `ordered`: fork, join, a semaphore or a barrier keeps two requests apart.
+ * `try-lock`: a request does not wait. `readers`: a request shares the lock with its holder. `unreachable`: no order of the events comes there.
+ */
+export type RefutationReason = 'same-thread' | 'never-together' | 'gate-lock' | 'ordered' | 'try-lock' | 'readers' | 'unreachable';
+
+/** A cycle of requests that was looked at and refuted. */
+export interface RefutedPattern {
+  readonly reason: RefutationReason;
+  /** Who requests which lock while holding which, as in a finding: each wants what the next holds. */
+  readonly cycle: readonly { readonly thread: string; readonly wants: string; readonly holds: string }[];
+  /** The common lock of a gate, or the lock that is only read or tried. */
+  readonly by?: string;
+}
+
+/** A rule that keeps findings out of a report, and how many it kept out. */
+export interface SuppressionUse {
+  /** Names of two locks or classes, in any order, or a site; `*` stands for any characters. */
+  readonly locks?: readonly [string, string];
+  readonly site?: string;
+  readonly reason: string;
+  /** Findings that it kept out; 0: the rule matched nothing. */
+  readonly matched: number;
+}
+
+/** How far the search for patterns and proofs went. */
+export interface SearchLimits {
+  /** Longest cycle that was looked for. */
+  readonly maxCycle: number;
+  /** What was cut short, if anything: longer cycles may exist; there were too many patterns, or too many schedules, to try all. */
+  readonly truncated: readonly ('cycles' | 'patterns' | 'schedules' | 'events')[];
 }
 
 /** What was analysed. */
@@ -108,5 +156,10 @@ export interface Analysis {
   readonly source: Source;
   readonly findings: readonly Finding[];
   /** Patterns looked at and refuted, counted by reason. */
-  readonly refuted: Readonly<Record<string, number>>;
+  readonly refuted: Readonly<Partial<Record<RefutationReason, number>>>;
+  /** The first of each reason. */
+  readonly refutedPatterns: readonly RefutedPattern[];
+  readonly search: SearchLimits;
+  /** Absent where no suppressions were given. */
+  readonly suppressions?: readonly SuppressionUse[];
 }

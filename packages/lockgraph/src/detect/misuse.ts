@@ -6,14 +6,14 @@
 import { EventKind, Mode } from '../trace/event.js';
 import type { CallId, LockId, OperationNumber, ThreadId } from '../trace/event.js';
 import type { Registry } from '../trace/registry.js';
-import { NONE } from './columns.js';
+import { NONE } from './state/columns.js';
 import type { Evidence } from './evidence.js';
 import { findingId } from './finding-id.js';
 import type { MisuseKind } from './finding.js';
 import type { Findings } from './findings.js';
 import type { History } from './history.js';
-import type { HoldId } from './holds.js';
-import type { LockState } from './lock-state.js';
+import type { HoldId } from './state/holds.js';
+import type { LockState } from './state/lock-state.js';
 import { misuseOfRelease } from './places.js';
 import type { Places } from './places.js';
 

@@ -7,12 +7,12 @@ import { EventKind, Mode } from '../trace/event.js';
 import type { CallId, EventSink, LockId, Note, OperationNumber, ThreadId } from '../trace/event.js';
 import type { EventLog } from '../trace/event-log.js';
 import { Registry } from '../trace/registry.js';
-import { NONE } from './columns.js';
+import { NONE } from './state/columns.js';
 import { Evidence } from './evidence.js';
 import type { Analysis, Finding } from './finding.js';
 import { Findings } from './findings.js';
 import { History } from './history.js';
-import { LockState } from './lock-state.js';
+import { LockState } from './state/lock-state.js';
 import { MisuseDetector } from './misuse.js';
 import { NoteDetector } from './notes.js';
 import { Places } from './places.js';
@@ -170,6 +170,8 @@ export class Monitor implements EventSink {
       },
       findings: this.#findings.list.map((finding) => ({ ...finding })),
       refuted: {},
+      refutedPatterns: [],
+      search: { maxCycle: 5, truncated: [] },
     };
   }
 

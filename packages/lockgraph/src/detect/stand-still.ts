@@ -9,10 +9,10 @@
 import { Mode } from '../trace/event.js';
 import type { ThreadId } from '../trace/event.js';
 import type { Registry } from '../trace/registry.js';
-import { NONE } from './columns.js';
+import { NONE } from './state/columns.js';
 import type { Evidence } from './evidence.js';
 import type { Findings } from './findings.js';
-import type { LockState } from './lock-state.js';
+import type { LockState } from './state/lock-state.js';
 
 export class StandStillDetector {
   readonly #registry: Registry;

@@ -4,7 +4,7 @@
  * Cost: O(1) for an event, and nothing while no finding stands. A thread or lock is in one such finding at most.
  */
 import type { LockId, ThreadId } from '../trace/event.js';
-import { grownIds, NONE } from './columns.js';
+import { grownIds, NONE } from './state/columns.js';
 import type { FindingIndex, Findings } from './findings.js';
 
 interface Members {

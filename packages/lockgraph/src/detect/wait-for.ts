@@ -6,11 +6,11 @@
  */
 import { Mode } from '../trace/event.js';
 import type { LockId, ThreadId } from '../trace/event.js';
-import { grownIds, NONE } from './columns.js';
+import { grownIds, NONE } from './state/columns.js';
 import type { Evidence } from './evidence.js';
 import type { Finding } from './finding.js';
 import type { FindingIndex, Findings } from './findings.js';
-import type { LockState } from './lock-state.js';
+import type { LockState } from './state/lock-state.js';
 import type { Standing } from './standing.js';
 
 /** How often an orphaned lock is told anew at once when another thread comes to wait; later ones wait for the end of the run. */

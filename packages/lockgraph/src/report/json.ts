@@ -17,7 +17,7 @@ export interface JsonFinding {
   readonly threads: readonly string[];
   readonly locks: readonly string[];
   readonly cycle: readonly Waiter[];
-  readonly schedule?: readonly string[];
+  readonly schedule?: readonly number[];
   readonly history: readonly HistoryEntry[];
 }
 
@@ -25,7 +25,7 @@ export interface JsonReport {
   readonly lockgraph: typeof FORMAT;
   readonly source: Source;
   readonly findings: readonly JsonFinding[];
-  readonly refuted: Readonly<Record<string, number>>;
+  readonly refuted: Analysis['refuted'];
 }
 
 /** The report as plain data, keys in a fixed order. A pure function. */

@@ -65,7 +65,7 @@ function findingLines(finding: Finding, room: number, view: View): string[] {
   const head = [...headLines(finding, view), ...waitersSection(finding, view)];
   const scenario = scenarioSection(finding, view);
   if (finding.schedule !== undefined && finding.schedule.length > 0) {
-    scenario.push('', ...wrapWords(`Schedule that reaches it: ${finding.schedule.map(escapeName).join(' ')}`, view.width));
+    scenario.push('', ...wrapWords(`Schedule that reaches it: ${finding.schedule.join(' ')}`, view.width));
   }
   // Where there is a scenario table, a history of plain requests and acquires says nothing new.
   const plain = finding.history.every((entry) => entry.note === undefined && entry.misuse === undefined && entry.first === undefined);

@@ -33,6 +33,8 @@ export const EventKind = {
   /** The life of a lock begins (again), or ends. */
   init: 13,
   destroy: 14,
+  /** `thread` wanted the lock `object` and got it: a request and its acquire in one, with the columns of both. */
+  take: 15,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
@@ -45,6 +47,12 @@ export const Mode = {
   unheld: 2,
   /** A release of a lock that another thread held. */
   foreign: 3,
+  /** Of a reader-writer lock: with other readers, and without a writer. */
+  shared: 4,
+  /** Of a reader-writer lock: with readers, but alone in the right to become the writer. */
+  upgradable: 5,
+  /** Of a semaphore: column `a` says how many of its permits; 0 stands for one. */
+  permits: 6,
 } as const;
 export type Mode = (typeof Mode)[keyof typeof Mode];
 

@@ -26,6 +26,7 @@ export const OBJECTS: Readonly<Record<EventKind, 'lock' | 'thread' | 'variable' 
   [EventKind.note]: 'none',
   [EventKind.init]: 'lock',
   [EventKind.destroy]: 'lock',
+  [EventKind.take]: 'lock',
 };
 
 function namesByCode(codes: Readonly<Record<string, number>>): string[] {

@@ -3,7 +3,7 @@
  * acquisition. A mutex has at most one row.
  * Cost: O(1) each; `find` is O(holders of the lock). Memory: 45 bytes a hold that exists at once.
  */
-import type { CallId, LockId, Mode, OperationNumber, ThreadId } from '../trace/event.js';
+import type { CallId, LockId, Mode, OperationNumber, ThreadId } from '../../trace/event.js';
 import { grownBytes, grownEvents, grownIds, NONE } from './columns.js';
 
 /** Index of a row. Reused after the release. */

@@ -2,7 +2,7 @@
  * Who waits for what, since when. A thread waits for one thing at a time: a lock, or (mode join) the end of a thread.
  * Cost: O(1) each. Memory: 21 bytes a thread.
  */
-import type { CallId, Mode, OperationNumber, ThreadId } from '../trace/event.js';
+import type { CallId, Mode, OperationNumber, ThreadId } from '../../trace/event.js';
 import { grownBytes, grownEvents, grownIds, NONE } from './columns.js';
 
 export class Waits {

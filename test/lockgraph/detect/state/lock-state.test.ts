@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NONE } from '../../../packages/lockgraph/src/detect/columns.js';
-import { LockState } from '../../../packages/lockgraph/src/detect/lock-state.js';
-import { Mode } from '../../../packages/lockgraph/src/trace/event.js';
-import { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
+import { NONE } from '../../../../packages/lockgraph/src/detect/state/columns.js';
+import { LockState } from '../../../../packages/lockgraph/src/detect/state/lock-state.js';
+import { Mode } from '../../../../packages/lockgraph/src/trace/event.js';
+import { Registry } from '../../../../packages/lockgraph/src/trace/registry.js';
 
 /** What a thread holds, in order: `lock*depth`. */
 function held(state: LockState, thread: number): string {

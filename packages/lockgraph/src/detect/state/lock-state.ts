@@ -3,9 +3,9 @@
  * one kind of event does. It believes the events: what contradicts the state corrects it, and is for the detectors to judge.
  * Cost: O(1) an event for mutexes; nothing is allocated once the columns have grown.
  */
-import { Mode } from '../trace/event.js';
-import type { CallId, LockId, OperationNumber, ThreadId } from '../trace/event.js';
-import type { Registry } from '../trace/registry.js';
+import { Mode } from '../../trace/event.js';
+import type { CallId, LockId, OperationNumber, ThreadId } from '../../trace/event.js';
+import type { Registry } from '../../trace/registry.js';
 import { grownBytes, NONE } from './columns.js';
 import { Holds } from './holds.js';
 import { Waits } from './waits.js';
