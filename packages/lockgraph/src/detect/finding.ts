@@ -74,6 +74,22 @@ export interface HistoryEntry extends Place {
   readonly first?: true;
 }
 
+/** What one thread does before another one goes on. */
+export interface Run {
+  readonly thread: string;
+  /** The first and the last step: lines of the trace, or numbers of events where it has no lines. */
+  readonly from: number;
+  readonly to: number;
+  /** Steps of this thread from the one to the other, both counted. */
+  readonly steps: number;
+}
+
+/**
+ * Why a cycle is not proved. `accesses`: the trace records no accesses of memory, so that no other order of its events is known to be possible. `searched`:
+ * there is no order in which every read sees what it saw and the cycle closes, and none that refutes it. `gave-up`: the search ended at its bound.
+ */
+export type Unproved = 'accesses' | 'searched' | 'gave-up';
+
 export interface Finding {
   /** Equal on every run of the same program: made of kind and names, not of event numbers. */
   readonly id: string;
@@ -95,6 +111,10 @@ export interface Finding {
   readonly schedule?: readonly number[];
   /** The schedule where it is too long to list: all steps of each thread up to this one, in the order of the trace. */
   readonly scheduleCut?: Readonly<Record<string, number>>;
+  /** The schedule by context switches: runs of one thread after the other. Given with `schedule`; each of its steps is in one of them. */
+  readonly runs?: readonly Run[];
+  /** Why it is only `possible`, where that is known. */
+  readonly unproved?: Unproved;
   /** Its locks are classes, and its threads may be of several runs: no two instances need to have met. */
   readonly byClass?: true;
   /** Of a rank violation: the rank of the lock that is wanted, and of the one that is held; keys where the ranks are equal. */
