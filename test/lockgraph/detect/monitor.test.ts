@@ -3,7 +3,7 @@ import { Monitor } from '../../../packages/lockgraph/src/detect/monitor.js';
 import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js';
 import { Recorder } from '../../../packages/lockgraph/src/trace/recorder.js';
 import { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
-import { Run } from './run.js';
+import { Run, story } from './run.js';
 
 test('events and notes of a live run are numbered from 1', () => {
   const run = new Run();
@@ -80,4 +80,28 @@ test('what was found before the end of the run is not found again at a second en
   run.monitor.finish({ stalled: true });
   run.monitor.finish({ stalled: true });
   expect(run.findings.map(({ count }) => count)).toEqual([1]);
+});
+
+test('a take is a request and its acquire: it ends a wait, holds the lock, and is told as an acquire', () => {
+  const registry = new Registry();
+  const run = new Run(new Recorder(registry), registry);
+  run.take('t1', 'A');
+  run.takeAtOnce('t2', 'B');
+  run.want('t1', 'B');
+  run.want('t2', 'A');
+  expect(run.findings.map(({ kind, evidence }) => [kind, evidence])).toEqual([['deadlock', 'observed']]);
+  expect(story(run.findings[0])).toEqual(['2 t1 acquire A', '3 t2 acquire B', '4 t1 request B', '5 t2 request A']);
+  run.takeAtOnce('t2', 'C');
+  expect(run.findings[0]).toMatchObject({ evidence: 'possible', broken: true });
+  run.release('t2', 'C');
+  run.release('t2', 'B');
+  expect(run.kinds).toEqual(['deadlock']);
+});
+
+test('a take by a thread that was seen to end says that it lives', () => {
+  const run = new Run();
+  run.exit('t1');
+  run.takeAtOnce('t1', 'm');
+  run.want('t2', 'm');
+  expect(run.kinds).toEqual([]);
 });

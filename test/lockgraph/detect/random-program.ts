@@ -48,8 +48,8 @@ export function asWaits(waits: readonly { readonly thread: string; readonly want
 
 const THREADS = ['t0', 't1', 't2', 't3', 't4'];
 const LOCKS = ['A', 'B', 'C', 'D', 'R'];
-/** How often each step is tried, of 30. */
-const WEIGHTS = { want: 4, grant: 6, try: 3, release: 7, wrong: 1, join: 1, cancel: 3, exit: 1, operation: 2, note: 2 };
+/** How often each step is tried, of 31. */
+const WEIGHTS = { want: 4, grant: 6, try: 2, take: 2, release: 7, wrong: 1, join: 1, cancel: 3, exit: 1, operation: 2, note: 2 };
 
 export const steps = fc.array(
   fc.tuple(
@@ -91,7 +91,8 @@ export function take(run: Run, twin: Twin, [what, thread, lock, other]: Step): s
       twin.waiting.set(thread, { object: lock, join: false });
       return [];
     case 'try':
-      if (hold === undefined || (hold.thread === thread && twin.recursive.has(lock))) acquire(run, twin, thread, lock);
+    case 'take':
+      if (hold === undefined || (hold.thread === thread && twin.recursive.has(lock))) acquire(run, twin, thread, lock, what === 'take');
       return [];
     case 'release':
       if (hold?.thread !== thread) return [];
@@ -123,8 +124,9 @@ export function take(run: Run, twin: Twin, [what, thread, lock, other]: Step): s
   }
 }
 
-function acquire(run: Run, twin: Twin, thread: string, lock: string): void {
-  run.acquire(thread, lock);
+function acquire(run: Run, twin: Twin, thread: string, lock: string, atOnce = false): void {
+  if (atOnce) run.takeAtOnce(thread, lock);
+  else run.acquire(thread, lock);
   const hold = twin.holder.get(lock);
   if (hold === undefined) twin.holder.set(lock, { thread, depth: 1 });
   else hold.depth++;

@@ -79,6 +79,11 @@ export class Run {
     this.#emit(EventKind.acquire, thread, this.#lock(lock));
   }
 
+  /** Requests a lock and has it, in one event. */
+  takeAtOnce(thread: string, lock: string): void {
+    this.#emit(EventKind.take, thread, this.#lock(lock));
+  }
+
   release(thread: string, lock: string): void {
     this.#emit(EventKind.release, thread, this.#lock(lock));
   }

@@ -34,7 +34,7 @@ describe('the reader of JSONL traces refuses', () => {
     ['[1,"acquire","t0","m",-1,0]', 'x.jsonl:4: call: expected an integer from 0 to 2147483647, got -1'],
     ['[1,"acquire","t0","m",0,1.5]', 'x.jsonl:4: operation: expected an integer from 0 to 2147483647, got 1.5'],
     ['[1,"acquire","t0","m",0,4294967296]', 'x.jsonl:4: operation: expected an integer from 0 to 2147483647, got 4294967296'],
-    ['[1,"take","t0","m",0,0]', 'x.jsonl:4: what happened: expected one of request, acquire, release'],
+    ['[1,"grab","t0","m",0,0]', 'x.jsonl:4: what happened: expected one of request, acquire, release'],
     ['[1,"acquire","t0","m",0]', 'x.jsonl:4: expected [event,what,thread,object,call,operation,…], got 5 fields'],
     ['[1,"acquire","t0","m",0,0,"loud"]', 'x.jsonl:4: mode: expected one of exclusive, got "loud"'],
     ['[1,"acquire","t0","m",0,0,"join"]', 'x.jsonl:4: mode: expected one of exclusive, got "join"'],

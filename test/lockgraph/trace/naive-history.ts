@@ -1,6 +1,7 @@
 /** The twin of the recorder that keeps everything, and works each rule out from the whole history. */
 import { EventKind } from '../../../packages/lockgraph/src/trace/event.js';
 import type { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
+import { isAcquire } from './programs.js';
 import type { Row } from './rows.js';
 
 /** Event numbers of the rows that make the state after `rows`. */
@@ -24,9 +25,9 @@ export function stateAfter(rows: readonly Row[], registry: Registry): State {
   for (const row of rows) {
     const { kind, thread, object } = row;
     const list = holds.get(object) ?? [];
-    if (kind <= EventKind.cancel || kind === EventKind.join || kind === EventKind.exit) waits.delete(thread);
+    if (kind <= EventKind.cancel || kind === EventKind.take || kind === EventKind.join || kind === EventKind.exit) waits.delete(thread);
     if (kind === EventKind.request) waits.set(thread, row);
-    else if (kind === EventKind.acquire) {
+    else if (isAcquire(row)) {
       exits.delete(thread);
       const deeper = list[0]?.thread === thread && registry.lock(object).recursive;
       holds.set(object, deeper ? [...list, row] : [row]);

@@ -27,7 +27,7 @@ export function smallRegistry(): Registry {
 
 const step = fc.record({
   kind: fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom(EventKind.acquire, EventKind.release) },
+    { weight: 6, arbitrary: fc.constantFrom(EventKind.acquire, EventKind.release, EventKind.take) },
     { weight: 4, arbitrary: fc.constantFrom(EventKind.begin, EventKind.end) },
     { weight: 3, arbitrary: fc.constant(EventKind.operation) },
     { weight: 2, arbitrary: fc.constantFrom(EventKind.request, EventKind.cancel, EventKind.note) },
@@ -44,11 +44,15 @@ const step = fc.record({
 });
 
 /** An operation that takes two locks, gives them back, and ends, if nothing is missing. */
-const ORDERLY = [EventKind.begin, EventKind.request, EventKind.acquire, EventKind.acquire, EventKind.release, EventKind.release, EventKind.end];
+const ORDERLY = [EventKind.begin, EventKind.request, EventKind.acquire, EventKind.take, EventKind.release, EventKind.release, EventKind.end];
 
 /** Whether an operation begins; one that makes no events ends with it. */
 export function begins({ kind }: Row): boolean {
   return kind === EventKind.begin || kind === EventKind.operation;
+}
+
+export function isAcquire({ kind }: Row): boolean {
+  return kind === EventKind.acquire || kind === EventKind.take;
 }
 
 /** Of random rows those that threads and locks could really do; releases by others are among them. */
@@ -79,6 +83,7 @@ export function lawful(all: readonly Row[], registry: Registry): Row[] {
       case EventKind.spawn:
         return false;
       case EventKind.acquire:
+      case EventKind.take:
         return held.every((hold) => hold.thread === thread && registry.lock(object).recursive);
       default:
         return true;
@@ -97,7 +102,7 @@ export function lawful(all: readonly Row[], registry: Registry): Row[] {
     if (kind === EventKind.exit) ended.add(thread);
     if (kind === EventKind.request) waits.set(thread, row);
     else waits.delete(thread);
-    if (kind === EventKind.acquire) holders.set(object, [...held, row]);
+    if (isAcquire(row)) holders.set(object, [...held, row]);
     if (kind === EventKind.release) {
       const own = held.findLastIndex((hold) => hold.thread === thread);
       if (own !== -1) holders.set(object, held.toSpliced(own, 1));

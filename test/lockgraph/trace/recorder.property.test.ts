@@ -31,6 +31,7 @@ function assertAlways(
 const ENDS = new Set<EventKind>([
   EventKind.request,
   EventKind.acquire,
+  EventKind.take,
   EventKind.release,
   EventKind.cancel,
   EventKind.spawn,
@@ -41,7 +42,7 @@ const ENDS = new Set<EventKind>([
 ]);
 
 /** Kinds of events that make state. */
-const EFFECTS = new Set<EventKind>([EventKind.request, EventKind.acquire, EventKind.join, EventKind.exit]);
+const EFFECTS = new Set<EventKind>([EventKind.request, EventKind.acquire, EventKind.take, EventKind.join, EventKind.exit]);
 
 function kept(log: Recorder): Row[] {
   return rowsOf(log).slice(0, log.firstInWindow);

@@ -54,7 +54,8 @@ export class History {
     const log = this.#log;
     if (log === undefined) return undefined;
     for (let row = log.size - 1; row >= 0; row--) {
-      if (log.object(row) === lock && log.kind(row) === EventKind.acquire) return log.eventAt(row);
+      const kind = log.kind(row);
+      if (log.object(row) === lock && (kind === EventKind.acquire || kind === EventKind.take)) return log.eventAt(row);
     }
     return undefined;
   }
@@ -122,6 +123,7 @@ function concernsLock(kind: EventKind, mode: Mode): boolean {
     case EventKind.cancel:
       return mode !== Mode.join;
     case EventKind.acquire:
+    case EventKind.take:
     case EventKind.release:
     case EventKind.init:
     case EventKind.destroy:

@@ -187,13 +187,14 @@ export class Monitor implements EventSink {
     const state = this.#state;
     const standing = this.#standing;
     // As in the lock state: whoever does one of these does not wait for what it waited for.
-    if (kind <= EventKind.exit && kind !== EventKind.spawn) standing.left(thread);
+    if (kind === EventKind.take || (kind <= EventKind.exit && kind !== EventKind.spawn)) standing.left(thread);
     switch (kind) {
       case EventKind.request:
         state.request(event, thread, object, mode, call, operation);
         this.#waitFor.request(thread);
         break;
       case EventKind.acquire:
+      case EventKind.take:
         state.acquire(event, thread, object, mode, call, operation);
         standing.freed(object);
         break;

@@ -5,7 +5,8 @@ import type { EventLog, OperationBegin } from '../trace/event-log.js';
 import type { Registry } from '../trace/registry.js';
 import type { HistoryEntry, HistoryNote, MisuseKind, Place } from './finding.js';
 
-const kindNames = Object.keys(EventKind) as (keyof typeof EventKind)[];
+/** What happened, by code, in the words of a history. That a request and its acquire came in one says nothing to people. */
+const words = Object.keys(EventKind).map((name) => (name === 'take' ? 'acquire' : name));
 
 /** The misuse that a release of this mode is. */
 export function misuseOfRelease(mode: Mode): MisuseKind | undefined {
@@ -42,7 +43,7 @@ export class Places {
     return {
       ...this.place(event, call, operation),
       thread: this.#thread(thread),
-      what: this.#isWake(kind, object) ? 'wake' : (kindNames[kind] ?? String(kind)),
+      what: this.#isWake(kind, object) ? 'wake' : (words[kind] ?? String(kind)),
       ...this.#object(kind, object, mode),
       ...(misuse === undefined ? undefined : { misuse }),
     };
@@ -117,6 +118,7 @@ export class Places {
   #object(kind: EventKind, object: number, mode: Mode): Pick<HistoryEntry, 'lock' | 'other'> {
     switch (kind) {
       case EventKind.acquire:
+      case EventKind.take:
       case EventKind.release:
       case EventKind.init:
       case EventKind.destroy:
@@ -136,7 +138,7 @@ export class Places {
 
   /** A condition is nobody's: who gets it is woken. */
   #isWake(kind: EventKind, object: number): boolean {
-    return kind === EventKind.acquire && this.#registry.lock(object).kind === 'condition';
+    return (kind === EventKind.acquire || kind === EventKind.take) && this.#registry.lock(object).kind === 'condition';
   }
 
   #thread(thread: ThreadId): string {

@@ -26,13 +26,13 @@ export function endOfBalanced(window: EventRows, begin: number, to: number, stat
     const what = window.kind(row);
     if (what === EventKind.end) return depth === 0 && wanted === -1 ? row : -1;
     if (what === EventKind.note) continue;
-    if (what > EventKind.release || window.mode(row) !== Mode.exclusive) return -1;
+    if ((what > EventKind.release && what !== EventKind.take) || window.mode(row) !== Mode.exclusive) return -1;
     const lock = window.object(row);
     if (what === EventKind.request) {
       if (wanted !== -1) return -1;
       wanted = lock;
-    } else if (what === EventKind.acquire) {
-      if ((wanted !== -1 && wanted !== lock) || depth === DEPTH || !state.free(lock)) return -1;
+    } else if (what !== EventKind.release) {
+      if ((wanted !== -1 && (wanted !== lock || what === EventKind.take)) || depth === DEPTH || !state.free(lock)) return -1;
       for (let i = 0; i < depth; i++) if (held[i] === lock) return -1;
       held[depth++] = lock;
       wanted = -1;

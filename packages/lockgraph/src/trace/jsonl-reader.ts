@@ -171,7 +171,7 @@ function modeOf(kind: EventKind, value: unknown): Mode {
   const mode = MODES.get(value as string);
   const wait = kind === EventKind.request || kind === EventKind.cancel || kind === EventKind.join;
   const wrongly = kind === EventKind.release;
-  const choices = MODE_NAMES.filter((_, code) => (code === Mode.join ? wait : code < Mode.unheld || wrongly));
+  const choices = MODE_NAMES.filter((_, code) => (code === Mode.join ? wait : code < Mode.unheld || (wrongly && code <= Mode.foreign)));
   return mode !== undefined && choices.includes(MODE_NAMES[mode]!) ? mode : fail('mode', `one of ${choices.join(', ')}`, value);
 }
 

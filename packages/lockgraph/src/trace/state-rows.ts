@@ -75,6 +75,7 @@ export class StateRows {
         this.#waits[thread] = this.#need(row);
         return;
       case EventKind.acquire:
+      case EventKind.take:
         this.#endWait(thread, row);
         this.#endExit(thread, row);
         this.#acquire(row, thread, object);

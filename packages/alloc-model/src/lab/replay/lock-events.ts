@@ -35,6 +35,7 @@ export class LockEventWriter implements EventSink {
         if (mode !== Mode.join) this.#blocked.set(thread, this.#line('lock_blocked', thread, object, call, operation));
         break;
       case EventKind.acquire:
+      case EventKind.take:
         this.#blocked.delete(thread);
         this.#write(this.#line('lock', thread, object, call, operation));
         break;

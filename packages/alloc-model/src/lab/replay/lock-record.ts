@@ -42,6 +42,7 @@ export class LockRecord implements EventSink {
         this.#wantedBy = call;
         break;
       case EventKind.acquire:
+      case EventKind.take:
         this.#wanted = -1;
         this.#add(call, object * 2, context);
         break;
