@@ -74,19 +74,19 @@ export interface HistoryEntry extends Place {
   readonly first?: true;
 }
 
-/** What one thread does before another one goes on. */
-export interface Run {
+/** A stretch of a schedule: what one thread does before another one goes on. */
+export interface ScheduleRun {
   readonly thread: string;
-  /** The first and the last step: lines of the trace, or numbers of events where it has no lines. */
+  /** Its first and its last step: lines of the trace, or numbers of events where it has no lines. Between them, only steps of this thread are meant. */
   readonly from: number;
   readonly to: number;
-  /** Steps of this thread from the one to the other, both counted. */
+  /** How many steps it is. */
   readonly steps: number;
 }
 
 /**
- * Why a cycle is not proved. `accesses`: the trace records no accesses of memory, so that no other order of its events is known to be possible. `searched`:
- * there is no order in which every read sees what it saw and the cycle closes, and none that refutes it. `gave-up`: the search ended at its bound.
+ * Why a cycle is not proved. `accesses`: the trace records no accesses of memory, so no schedule can be proved. `searched`: no order of the recorded
+ * events in which every read sees what it saw comes there. `gave-up`: the search ended at its bound.
  */
 export type Unproved = 'accesses' | 'searched' | 'gave-up';
 
@@ -111,8 +111,8 @@ export interface Finding {
   readonly schedule?: readonly number[];
   /** The schedule where it is too long to list: all steps of each thread up to this one, in the order of the trace. */
   readonly scheduleCut?: Readonly<Record<string, number>>;
-  /** The schedule by context switches: runs of one thread after the other. Given with `schedule`; each of its steps is in one of them. */
-  readonly runs?: readonly Run[];
+  /** The schedule in the form of its context switches; given with `schedule`, of which each step is in one of them. */
+  readonly runs?: readonly ScheduleRun[];
   /** Why it is only `possible`, where that is known. */
   readonly unproved?: Unproved;
   /** Its locks are classes, and its threads may be of several runs: no two instances need to have met. */
