@@ -2,6 +2,8 @@
 import { CallTree } from './call-tree.js';
 import type { LockId } from './event.js';
 import { Interner } from './interner.js';
+import { LockClasses } from './lock-classes.js';
+import type { ClassId } from './lock-classes.js';
 
 /** A condition is waited for, and never held for longer than it takes to be told of it. */
 export type LockKind = 'mutex' | 'condition';
@@ -20,6 +22,8 @@ export interface LockInfo {
   readonly class: string;
   /** Declared place in the order of acquisition, a finite number that traces carry. Undefined: not ranked. */
   readonly rank: number | undefined;
+  /** Declared place among the locks of its class, a finite number: two of them are taken in rising key. Undefined: none is declared. */
+  readonly key: number | undefined;
   readonly recursive: boolean;
   readonly unlock: UnlockPolicy;
 }
@@ -37,6 +41,8 @@ export class Registry {
   readonly calls = new CallTree();
   readonly #lockIds = new Interner();
   readonly #locks: LockInfo[] = [];
+  readonly #classes = new LockClasses(this.#locks);
+  #hasOrder = false;
   readonly #operationIds = new Interner();
   readonly #operations: OperationInfo[] = [];
   readonly #noteTemplates = new Map<string, string>();
@@ -45,14 +51,27 @@ export class Registry {
     return this.#locks.length;
   }
 
+  /** Whether a lock has a rank or a key. */
+  get hasOrder(): boolean {
+    return this.#hasOrder;
+  }
+
+  /** Whether a lock has a class other than its own name. Without, class ids are those of the locks. */
+  get hasClasses(): boolean {
+    return this.#classes.some;
+  }
+
+  get classCount(): number {
+    return this.#classes.count;
+  }
+
   /**
    * Registers a lock. A name that is taken gets a number behind it (`m`, `m#2`, …), so that names stay unique.
-   * @throws RangeError if the rank is no finite number
+   * @throws RangeError if the rank or the key is no finite number
    */
   addLock(info: Partial<LockInfo> & { readonly name: string }): LockId {
-    if (info.rank !== undefined && !Number.isFinite(info.rank)) {
-      throw new RangeError(`rank of the lock ${JSON.stringify(info.name)} must be a finite number, got ${String(info.rank)}`);
-    }
+    checkFinite(info, 'rank');
+    checkFinite(info, 'key');
     const name = this.#lockIds.unique(info.name);
     const id = this.#lockIds.id(name);
     this.#locks.push({
@@ -60,9 +79,12 @@ export class Registry {
       kind: info.kind ?? 'mutex',
       class: info.class ?? info.name,
       rank: info.rank,
+      key: info.key,
       recursive: info.recursive ?? false,
       unlock: info.unlock ?? 'throw',
     });
+    this.#classes.added();
+    if (info.rank !== undefined || info.key !== undefined) this.#hasOrder = true;
     return id;
   }
 
@@ -75,6 +97,21 @@ export class Registry {
     const lock = this.#locks[id];
     if (lock === undefined) throw new RangeError(`no lock has the id ${id}; there are ${this.#locks.length}`);
     return lock;
+  }
+
+  /** The class of a lock. Stays what it is, however many locks follow. */
+  classOf(lock: LockId): ClassId {
+    return this.#classes.of(lock);
+  }
+
+  /** @throws RangeError if there is no such class. */
+  className(id: ClassId): string {
+    return this.#classes.name(id);
+  }
+
+  /** How many locks are of a class. */
+  classSize(id: ClassId): number {
+    return this.#classes.size(id);
   }
 
   /** The id of an operation's name; the first declaration of a name decides what its arguments are called. */
@@ -99,4 +136,10 @@ export class Registry {
   noteTemplate(kind: string): string | undefined {
     return this.#noteTemplates.get(kind);
   }
+}
+
+function checkFinite(info: Partial<LockInfo>, property: 'rank' | 'key'): void {
+  const value = info[property];
+  if (value === undefined || Number.isFinite(value)) return;
+  throw new RangeError(`${property} of the lock ${JSON.stringify(info.name)} must be a finite number, got ${String(value)}`);
 }
