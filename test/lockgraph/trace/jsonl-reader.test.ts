@@ -85,6 +85,10 @@ describe('the reader of JSONL traces refuses', () => {
     expect(message).toBe('x.jsonl:5: "x" in the data of the note: expected a string, a number, true or false, got {}');
   });
 
+  it('a header whose accesses are neither true nor false', () => {
+    expect(() => read('{"lockgraph":"trace","version":1,"accesses":"some"}')).toThrow('x.jsonl:1: accesses: expected true or false, got "some"');
+  });
+
   it('another version of the format', () => {
     expect(() => read('{"lockgraph":"trace","version":2}')).toThrow('x.jsonl:1: version: expected 1, the one that this lockgraph reads, got 2');
   });
@@ -143,6 +147,13 @@ describe('the reader of JSONL traces', () => {
   it('counts what a flight recorder dropped', () => {
     const { summary } = read(HEADER, '["lock","m"]', '[7,"acquire","t0","m",0,0]', '[9,"exit","t0",null,0,0]', '{"end":{"events":9,"dropped":7}}');
     expect(summary).toMatchObject({ events: 9, dropped: 7, cutOff: false, complete: false });
+  });
+
+  it('says whether all accesses of memory are there: they are where the header does not say that they are not', () => {
+    const said = (header: string) => read(header, '{"end":{"events":0,"dropped":0}}').summary.accessesRecorded;
+    expect(said(HEADER)).toBe(true);
+    expect(said('{"lockgraph":"trace","version":1,"accesses":true}')).toBe(true);
+    expect(said('{"lockgraph":"trace","version":1,"accesses":false}')).toBe(false);
   });
 
   it('tells that the run ended only if the trace says how', () => {

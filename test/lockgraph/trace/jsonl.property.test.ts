@@ -104,6 +104,14 @@ describe('a JSONL trace', () => {
     expect(witness.rows[3]!.note!.data).toEqual({ a: 'NaN', b: '-Infinity' });
   });
 
+  it.each([false, true])('says whether all accesses of memory are in it: %s', (accesses) => {
+    let trace = '';
+    const writer = new JsonlWriter(new Registry(), (chunk) => (trace += chunk), 'a test', accesses);
+    writer.close();
+    expect(read(Buffer.from(trace)).summary.accessesRecorded).toBe(accesses);
+    expect(trace.includes('accesses')).toBe(!accesses);
+  });
+
   it('has nothing after its end, whatever is told then', () => {
     const registry = smallRegistry();
     let trace = '';

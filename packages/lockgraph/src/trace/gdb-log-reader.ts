@@ -72,6 +72,7 @@ export class GdbLogReader implements TraceParser {
       cutOff: cutOff !== 0,
       unreadBytes: cutOffBytes,
       complete: cutOff === 0,
+      accessesRecorded: false,
     };
   }
 

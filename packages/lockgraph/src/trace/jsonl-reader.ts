@@ -28,6 +28,7 @@ export class JsonlReader implements TraceParser {
   readonly #lines: LineSplitter;
   #started = false;
   #generator: string | undefined;
+  #accesses = true;
   #event = 0;
   #events = 0;
   #operation = 0;
@@ -65,6 +66,7 @@ export class JsonlReader implements TraceParser {
       cutOff: !this.#ended,
       unreadBytes: whole ? 0 : this.#lines.unread,
       complete: this.#ended && dropped === 0,
+      accessesRecorded: this.#accesses,
     };
   }
 
@@ -90,6 +92,8 @@ export class JsonlReader implements TraceParser {
       fail('version', `${JSONL_VERSION}, the one that this lockgraph reads`, header['version']);
     }
     if (header['generator'] !== undefined) this.#generator = text(header['generator'], 'generator');
+    const { accesses } = header;
+    if (accesses !== undefined) this.#accesses = typeof accesses === 'boolean' ? accesses : fail('accesses', 'true or false', accesses);
     this.#started = true;
   }
 

@@ -31,11 +31,12 @@ export class JsonlWriter implements EventSink {
   /**
    * @param write is given each chunk in order; whole lines, in JSON text
    * @param generator what made the trace, for people
+   * @param accesses whether the threads speak only through what is written here: locks, and accesses of memory. In a live run nobody sees the latter
    */
-  constructor(registry: Registry, write: (chunk: string) => void, generator = 'lockgraph') {
+  constructor(registry: Registry, write: (chunk: string) => void, generator = 'lockgraph', accesses = false) {
     this.#registry = registry;
     this.#write = write;
-    this.#pending = `${JSON.stringify({ lockgraph: 'trace', version: JSONL_VERSION, generator })}\n`;
+    this.#pending = `${JSON.stringify({ lockgraph: 'trace', version: JSONL_VERSION, generator, ...(accesses ? undefined : { accesses }) })}\n`;
   }
 
   event(

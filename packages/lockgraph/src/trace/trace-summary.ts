@@ -14,6 +14,11 @@ export interface TraceSummary {
   readonly unreadBytes: number;
   /** Nothing is missing: neither dropped nor cut off. */
   readonly complete: boolean;
+  /**
+   * Whether the trace has every access of the memory through which its threads speak. If not, no order of its events but the one that it has
+   * is known to be possible.
+   */
+  readonly accessesRecorded: boolean;
 }
 
 /** Reads a trace of one format, piece by piece. */

@@ -1,4 +1,4 @@
-import { Monitor, Mutex, Simulation } from 'lockgraph';
+import { EventKind, Mode, Monitor, Mutex, Simulation } from 'lockgraph';
 import { describe, expect, test } from 'vitest';
 import { LockEventWriter } from '../../../../packages/alloc-model/src/lab/replay/lock-events.js';
 
@@ -35,6 +35,14 @@ describe('the lock events', () => {
       await mutex.acquire(thread);
     });
     expect(lines.map((line) => (JSON.parse(line) as { ev: string }).ev)).toEqual(['lock', 'lock_blocked']);
+  });
+
+  test('of a request and its acquire in one event are those of an acquire', async () => {
+    const lines = await written((simulation, monitor) => {
+      const { id } = new Mutex(monitor, { name: 'm' });
+      monitor.emit(EventKind.take, simulation.thread('t0').id, id, Mode.exclusive, 0, 0, 0, 0);
+    });
+    expect(lines).toEqual(['{"op":0,"thr":0,"ev":"lock","mutex":"m","fn":""}\n']);
   });
 
   test('of a second thread with a name are those of its number', async () => {
