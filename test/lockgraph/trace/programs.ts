@@ -12,7 +12,7 @@ export function smallRegistry(): Registry {
   const registry = new Registry();
   for (let i = 0; i < THREADS; i++) registry.threads.id(`t${i}`);
   registry.addLock({ name: 'plain' });
-  registry.addLock({ name: 'careless', unlock: 'pthread', class: 'bin' });
+  registry.addLock({ name: 'careless', unlock: 'pthread', class: 'bin', rank: 3, key: -0.5 });
   registry.addLock({ name: 'recursive', recursive: true, rank: 3 });
   registry.addLock({ name: 'condition', kind: 'condition' });
   registry.operation('mallocx', ['size']);

@@ -101,7 +101,10 @@ export function lockProperties(value: unknown): Partial<LockInfo> {
         info.class = text(entry, 'class of the lock');
         break;
       case 'rank':
-        info.rank = typeof entry === 'number' && Number.isFinite(entry) ? entry : fail('rank of the lock', 'a finite number', entry);
+        info.rank = finite(entry, 'rank of the lock');
+        break;
+      case 'key':
+        info.key = finite(entry, 'key of the lock');
         break;
       case 'recursive':
         info.recursive = typeof entry === 'boolean' ? entry : fail('recursive of the lock', 'true or false', entry);
@@ -110,10 +113,14 @@ export function lockProperties(value: unknown): Partial<LockInfo> {
         info.unlock = oneOf(entry, 'unlock of the lock', UNLOCK_POLICIES) as UnlockPolicy;
         break;
       default:
-        fail('properties of the lock', 'kind, class, rank, recursive or unlock', key);
+        fail('properties of the lock', 'kind, class, rank, key, recursive or unlock', key);
     }
   }
   return info;
+}
+
+function finite(value: unknown, what: string): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : fail(what, 'a finite number', value);
 }
 
 function oneOf(value: unknown, what: string, choices: readonly string[]): string {

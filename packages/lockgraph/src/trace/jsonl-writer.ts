@@ -129,11 +129,12 @@ export class JsonlWriter implements EventSink {
     const known = this.#locks[lock];
     if (known !== undefined) return known;
     for (let id = this.#locks.length; id <= lock; id++) {
-      const { name, kind, class: role, rank, recursive, unlock } = this.#registry.lock(id);
+      const { name, kind, class: role, rank, key, recursive, unlock } = this.#registry.lock(id);
       const rest = {
         ...(kind === 'mutex' ? {} : { kind }),
         ...(role === name ? {} : { class: role }),
         ...(rank === undefined ? {} : { rank }),
+        ...(key === undefined ? {} : { key }),
         ...(recursive ? { recursive } : {}),
         ...(unlock === 'throw' ? {} : { unlock }),
       };
