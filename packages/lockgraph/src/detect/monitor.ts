@@ -16,6 +16,7 @@ import { LockState } from './state/lock-state.js';
 import { MisuseDetector } from './misuse.js';
 import { NoteDetector } from './notes.js';
 import { Places } from './places.js';
+import { RankDetector } from './ranks.js';
 import { StandStillDetector } from './stand-still.js';
 import { Standing } from './standing.js';
 import { WaitForDetector } from './wait-for.js';
@@ -37,6 +38,7 @@ export class Monitor implements EventSink {
   readonly #standing = new Standing(this.#findings);
   readonly #waitFor: WaitForDetector;
   readonly #misuse: MisuseDetector;
+  readonly #ranks: RankDetector;
   readonly #notes: NoteDetector;
   readonly #standStill: StandStillDetector;
   #events = 0;
@@ -58,6 +60,7 @@ export class Monitor implements EventSink {
     this.#state = state;
     this.#waitFor = new WaitForDetector(state, this.#findings, evidence, this.#standing);
     this.#misuse = new MisuseDetector(registry, state, this.#findings, places, evidence, history);
+    this.#ranks = new RankDetector(registry, state, this.#findings, places, evidence, history);
     this.#notes = new NoteDetector(registry, this.#findings, places, history);
     this.#standStill = new StandStillDetector(registry, state, this.#findings, evidence);
   }
@@ -190,11 +193,13 @@ export class Monitor implements EventSink {
     if (kind === EventKind.take || (kind <= EventKind.exit && kind !== EventKind.spawn)) standing.left(thread);
     switch (kind) {
       case EventKind.request:
+        if (mode !== Mode.join) this.#ranks.request(event, thread, object, mode, call, operation);
         state.request(event, thread, object, mode, call, operation);
         this.#waitFor.request(thread);
         break;
       case EventKind.acquire:
       case EventKind.take:
+        if (kind === EventKind.take) this.#ranks.request(event, thread, object, mode, call, operation);
         state.acquire(event, thread, object, mode, call, operation);
         standing.freed(object);
         break;
