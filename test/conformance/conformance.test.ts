@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { comparisons } from './everything.js';
 import { Logs } from './logs.js';
+import { comparePredictions } from './predict.js';
 import { firstCrossedClaim, firstWrongClaim } from './wrong-claims.js';
 
 const logs = new Logs();
@@ -24,5 +25,16 @@ describe('a model may be undefined', () => {
   test('of jemalloc 5.3.0 in traces that claim a wrong class', async () => {
     expect(firstWrongClaim(await logs.get('tiny-48as32.ok'))).toBeUndefined();
     expect(firstWrongClaim(await logs.get('tiny-48as32.bad'))).toBe(601);
+  });
+});
+
+test('the prediction proves what can happen, and nothing else', async () => {
+  expect(await comparePredictions()).toEqual({
+    traces: 217,
+    proofs: 193,
+    syncPreserving: { proved: 125, of: 125 },
+    reordered: { proved: 48, of: 48 },
+    throughJoins: { proved: 20, of: 20 },
+    violations: [],
   });
 });

@@ -1,6 +1,7 @@
-/** `pnpm conformance`: the models against the real allocators, on everything there is. Exit 1 on a difference. */
+/** `pnpm conformance`: the models against the real allocators, and the prediction against all predictable deadlocks. Exit 1 on a difference. */
 import { comparisons } from './everything.js';
 import { Logs } from './logs.js';
+import { comparePredictions, predictionLines } from './predict.js';
 
 const MOST_SHOWN = 20;
 
@@ -14,6 +15,10 @@ for (const { what, compare } of comparisons) {
   apart.push(...tally.undefinedOutcomes.map(({ run, reason }) => `${run.split(',')[0]}, ${reason}`));
   differences.push(...tally.differences);
 }
+
+const predictions = await comparePredictions();
+for (const line of predictionLines(predictions)) console.log(line);
+differences.push(...predictions.violations);
 
 if (apart.length > 0) console.log('\nUndefined in the real allocator too, after a claim of a wrong size:');
 for (const reason of new Set(apart)) console.log(`  ${reason}`);
