@@ -2,7 +2,7 @@
 import { TraceError } from './trace-error.js';
 
 /** Longest line, in bytes. */
-const LINE_BYTES = 1_048_576;
+export const LINE_BYTES = 1_048_576;
 
 const NEWLINE = 10;
 

@@ -10,6 +10,8 @@ import { GdbLogReader } from './gdb-log-reader.js';
 import { JsonlReader } from './jsonl-reader.js';
 import { isGzip, peek } from './peek.js';
 import type { Registry } from './registry.js';
+import { StdReader } from './std-reader.js';
+import { beginsAsStd } from './std-start.js';
 import { TraceError } from './trace-error.js';
 import type { TraceParser, TraceSummary } from './trace-summary.js';
 
@@ -25,7 +27,7 @@ interface TraceFormat {
   readonly name: string;
   /** Whether a file that starts so is of this format. Bytes above 127 are not decoded. */
   readonly matches: (start: string) => boolean;
-  readonly parser: (file: string, sink: EventSink, registry: Registry, position: TracePosition) => TraceParser;
+  readonly parser: (file: string, sink: EventSink, registry: Registry, position: TracePosition, lenient: boolean) => TraceParser;
 }
 
 const FORMATS: readonly TraceFormat[] = [
@@ -39,7 +41,17 @@ const FORMATS: readonly TraceFormat[] = [
     matches: beginsAsGdbLog,
     parser: (file, sink, registry, position) => new GdbLogReader(file, sink, registry, position),
   },
+  {
+    name: 'STD (lines such as "T1|acq(L1)|17")',
+    matches: beginsAsStd,
+    parser: (file, sink, registry, position, lenient) => new StdReader(file, sink, registry, position, lenient),
+  },
 ];
+
+export interface ReadOptions {
+  /** STD: lines that do not parse are left out and counted. Without it, the first one is an error. */
+  readonly lenient?: boolean;
+}
 
 /** A trace in a file. The file is opened when it is read; what fails then is a TraceError. */
 export function traceFile(path: string): TraceSource {
@@ -56,13 +68,14 @@ export async function readTrace(
   sink: EventSink,
   registry: Registry,
   position: TracePosition = { line: 0 },
+  options: ReadOptions = {},
 ): Promise<TraceSummary> {
   let { start, chunks } = await peek(source.chunks, GDB_LOG_START);
   if (isGzip(start)) ({ start, chunks } = await peek(gunzipped(source.name, chunks), GDB_LOG_START));
   const head = Buffer.from(start).toString('latin1');
   const format = FORMATS.find(({ matches }) => matches(head));
   if (format === undefined) throw new TraceError(source.name, undefined, unknown(head));
-  const parser = format.parser(source.name, sink, registry, position);
+  const parser = format.parser(source.name, sink, registry, position, options.lenient ?? false);
   for await (const chunk of chunks) parser.push(chunk);
   return parser.finish();
 }

@@ -19,6 +19,9 @@ export interface TraceSummary {
    * is known to be possible.
    */
   readonly accessesRecorded: boolean;
+  /** Lines that a lenient reader left out, for they do not parse, and the number of the first; 0, or absent: none. */
+  readonly skipped?: number;
+  readonly firstSkipped?: number;
 }
 
 /** Reads a trace of one format, piece by piece. */
