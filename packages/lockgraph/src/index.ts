@@ -56,6 +56,8 @@ export type { SchedulePolicy } from './threads/policy.js';
 export type { SimulatedThread, ThreadBody } from './threads/simulated-thread.js';
 export { ScheduleError, SimulationError } from './threads/simulation-error.js';
 
+export { creationSite } from './sync/lock-class.js';
+export type { LockClass } from './sync/lock-class.js';
 export { Mutex } from './sync/mutex.js';
 export type { Hold } from './sync/mutex.js';
 export type { MutexOptions } from './sync/mutex-options.js';

@@ -215,9 +215,11 @@ test('two mutexes of one name are two locks', () => {
 test.each([
   [undefined, 'the options of a mutex must be an object with a name; it is undefined (undefined)'],
   [{}, 'the name of a mutex must be a string that is not empty'],
-  [{ name: 'm', class: 1 }, 'the class of a mutex must be a string; it is 1 (number)'],
+  [{ name: 'm', class: 1 }, 'the class of a mutex must be a string or creationSite; it is 1 (number)'],
+  [{ name: 'm', class: Symbol('site') }, 'the class of a mutex must be a string or creationSite; it is Symbol(site) (symbol)'],
   [{ name: 'm', rank: Number.NaN }, 'the rank of a mutex must be a finite number; it is NaN (number)'],
   [{ name: 'm', rank: -Infinity }, 'the rank of a mutex must be a finite number; it is -Infinity (number)'],
+  [{ name: 'm', key: Number.NaN }, 'the key of a mutex must be a finite number; it is NaN (number)'],
   [{ name: 'm', recursive: 'yes' }, 'the recursive of a mutex must be true or false; it is "yes"'],
   [{ name: 'm', unlock: 'ignore' }, "the unlock of a mutex must be 'throw' or 'pthread'; it is \"ignore\""],
   [{ name: 'm', recursive: true, unlock: 'pthread' }, 'leave one out'],

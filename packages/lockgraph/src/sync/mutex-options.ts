@@ -1,14 +1,21 @@
 import { inQuotes } from '../threads/quote.js';
 import type { UnlockPolicy } from '../trace/registry.js';
+import { creationSite } from './lock-class.js';
+import type { LockClass } from './lock-class.js';
 
 /** An option that is not wanted is left out. */
 export interface MutexOptions {
   /** As reports have it, `arena0.bin[3].lock`. */
   readonly name: string;
-  /** The role that many locks share, `arena.bin`; default: the name. */
-  readonly class?: string;
-  /** Declared place in the order of acquisition; written to traces. A finite number. */
+  /** The role that many locks share, `arena.bin`, or `creationSite`: where in the source it was made; default: the name. */
+  readonly class?: LockClass;
+  /**
+   * Declared place in the order of acquisition, a finite number: a thread that has a lock waits only for one of higher rank. Of locks of equal
+   * rank it has one at a time. Whoever does otherwise has a finding, `rank-violation`. Locks without a rank are not compared; default: none.
+   */
   readonly rank?: number;
+  /** Declared place among the locks of the class, a finite number: two of them nest, in rising key, with or without ranks; default: none. */
+  readonly key?: number;
   /** Whether the thread that has it may take it again; it is free after as many releases. Default false. */
   readonly recursive?: boolean;
   /** What a release by a thread that does not have it does; default `throw`. */
@@ -18,9 +25,12 @@ export interface MutexOptions {
 /** @throws TypeError that says which option is wrong, and what it should be */
 export function checkMutexOptions(options: MutexOptions): void {
   checkName('mutex', options);
-  const { class: lockClass, rank, recursive, unlock } = options;
-  if (lockClass !== undefined && typeof lockClass !== 'string') throw wrong('mutex', 'class', lockClass, 'a string');
+  const { class: lockClass, rank, key, recursive, unlock } = options;
+  if (lockClass !== undefined && typeof lockClass !== 'string' && lockClass !== creationSite) {
+    throw wrong('mutex', 'class', lockClass, 'a string or creationSite');
+  }
   if (rank !== undefined && !Number.isFinite(rank)) throw wrong('mutex', 'rank', rank, 'a finite number');
+  if (key !== undefined && !Number.isFinite(key)) throw wrong('mutex', 'key', key, 'a finite number');
   if (recursive !== undefined && typeof recursive !== 'boolean') {
     throw wrong('mutex', 'recursive', recursive, 'true or false');
   }

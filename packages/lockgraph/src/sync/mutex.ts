@@ -9,6 +9,7 @@ import type { Resource, Thread } from '../threads/thread.js';
 import { EventKind, Mode } from '../trace/event.js';
 import type { CallId, LockId } from '../trace/event.js';
 import type { UnlockPolicy } from '../trace/registry.js';
+import { classNameOf } from './lock-class.js';
 import { LockUsageError } from './lock-usage-error.js';
 import { checkMutexOptions } from './mutex-options.js';
 import type { MutexOptions } from './mutex-options.js';
@@ -45,7 +46,8 @@ export class Mutex implements Resource {
     this.#monitor = monitor;
     this.#recursive = options.recursive ?? false;
     this.#unlock = options.unlock ?? 'throw';
-    this.id = monitor.registry.addLock({ ...options, kind: 'mutex' });
+    const { name, rank, key } = options;
+    this.id = monitor.registry.addLock({ name, class: classNameOf(options), rank, key, recursive: this.#recursive, unlock: this.#unlock });
     this.name = monitor.registry.lock(this.id).name;
   }
 
