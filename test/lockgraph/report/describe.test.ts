@@ -2,6 +2,7 @@ import { describe as suite, expect, it } from 'vitest';
 import { describe } from '../../../packages/lockgraph/src/report/describe.js';
 import { renderText } from '../../../packages/lockgraph/src/report/text.js';
 import * as analyses from './analyses.js';
+import * as predictions from './predictions.js';
 
 suite('the message of a finding', () => {
   it.each([
@@ -24,6 +25,20 @@ suite('the message of a finding', () => {
     ['t0 waits for queue.lock, which t1 still held when it ended', analyses.orphanedLock().findings[0]!],
     ['nothing can run any more: reader waits for a permit of slots and writer waits for a permit of slots', analyses.hang().findings[0]!],
     ['t1 unlocks m, which t0 holds (src/pool.ts:31:9, 3 times in all)', analyses.misuseOf('unlock-foreign').findings[0]!],
+    ['T1 and T2 can come to wait for each other: T1 takes A then B, T2 takes B then A', predictions.provedPair().findings[0]!],
+    [
+      'main and worker can come to wait for each other: main takes config then waits for worker to end, worker takes config before it ends',
+      predictions.provedJoin().findings[0]!,
+    ],
+    ['main and another main can come to wait for each other: main takes account then index, another main takes index then account', predictions.byClass().findings[0]!],
+    [
+      't0 takes m2 (rank 3) while it holds m1 (rank 9): ranks must rise (m1 taken at line 3 of the trace, m2 at line 7 of the trace)',
+      predictions.rankViolation().findings[0]!,
+    ],
+    [
+      't0 takes account:2 (key 2) while it holds account:5 (key 5): two locks of one class must be taken in rising key (account:5 taken at line 3 of the trace, account:2 at line 7 of the trace)',
+      predictions.rankViolation('key').findings[0]!,
+    ],
   ])('is %j', (message, finding) => {
     expect(describe(finding)).toBe(message);
   });
@@ -31,6 +46,24 @@ suite('the message of a finding', () => {
   it('says of a deadlock that was not observed that threads can come to wait', () => {
     const finding = { ...analyses.transfers().findings[0]!, evidence: 'possible' as const };
     expect(describe(finding)).toMatch(/can come to wait for each other/);
+  });
+
+  it('tells the first threads of a wide cycle that was not observed, and counts the others', () => {
+    const ring = Array.from({ length: 6 }, (_, i) => predictions.nested(`T${i}`, [`m${i}`, 1], [`m${(i + 1) % 6}`, 2]));
+    expect(describe(predictions.lockOrder(ring))).toBe(
+      '6 threads can come to wait for each other in a ring: T0 takes m0 then m1, T1 takes m1 then m2, T2 takes m2 then m3 and 3 more',
+    );
+  });
+
+  it('says how a thread wants a lock of a cycle that was not observed', () => {
+    const [one, other] = predictions.possible().findings[0]!.cycle;
+    const message = describe(predictions.lockOrder([{ ...one!, mode: 'shared' }, { ...other!, mode: 'permits' }]));
+    expect(message).toMatch(/T1 takes A then B \(shared\), T2 takes B then a permit of A$/);
+  });
+
+  it('says of a cycle within one class that each thread takes two locks of it', () => {
+    const cycle = ['T1', 'T2'].map((thread) => predictions.nested(thread, ['account', 3], ['account', 4]));
+    expect(describe(predictions.lockOrder(cycle, { byClass: true }))).toMatch(/: T1 takes one account then another, T2 takes one account then another$/);
   });
 
   it.each([

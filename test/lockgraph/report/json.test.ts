@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { renderJson, toJson } from '../../../packages/lockgraph/src/report/json.js';
 import * as analyses from './analyses.js';
+import * as predictions from './predictions.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../../docs/report.schema.json', import.meta.url), 'utf8')) as object;
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
@@ -24,6 +25,16 @@ describe('the JSON of a report', () => {
     ['a misuse', analyses.misuseOf('unlock-foreign')],
     ['hostile names', analyses.hostileNames()],
     ['no finding', analyses.analysisOf([])],
+    ['a proved cycle', predictions.provedRing()],
+    ['a proof that is too long to list', predictions.provedLong()],
+    ['a possible cycle', predictions.possible('gave-up')],
+    ['a proved cycle with a join', predictions.provedJoin()],
+    ['lock classes', predictions.byClass()],
+    ['broken ranks', predictions.rankViolation()],
+    ['broken keys', predictions.rankViolation('key')],
+    ['what was refuted', predictions.refuted()],
+    ['suppressions', predictions.suppressed()],
+    ['a search that was cut short', { ...analyses.analysisOf([]), search: { maxCycle: 3, truncated: ['cycles', 'events'] as const } }],
   ])('follows the schema for %s', (_name, analysis) => {
     expectValid(renderJson([analysis]));
   });
@@ -46,6 +57,44 @@ describe('the JSON of a report', () => {
   it('has its keys in a fixed order', () => {
     const [finding] = toJson(analyses.orphanedLock()).findings;
     expect(Object.keys(finding!)).toEqual(['id', 'kind', 'evidence', 'message', 'count', 'threads', 'locks', 'cycle', 'history']);
+  });
+
+  it('has the keys of a prediction in a fixed order, whatever the order in the finding', () => {
+    const all = {
+      ...predictions.rankViolation().findings[0]!,
+      ...predictions.provedLong().findings[0]!,
+      ...predictions.provedPair().findings[0]!,
+      byClass: true as const,
+      broken: true as const,
+      unproved: 'searched' as const,
+    };
+    const report = toJson({ ...predictions.suppressed(), findings: [all] });
+    expectValid(JSON.stringify(report));
+    expect(Object.keys(report)).toEqual(['lockgraph', 'source', 'findings', 'refuted', 'refutedPatterns', 'search', 'suppressions']);
+    const keys = ['id', 'kind', 'evidence', 'broken', 'unproved', 'byClass', 'ranks', 'message', 'count', 'threads', 'locks', 'cycle', 'schedule', 'runs', 'scheduleCut', 'history'];
+    expect(Object.keys(report.findings[0]!)).toEqual(keys);
+  });
+
+  it('gives a schedule as numbers, and its context switches', () => {
+    const [finding] = toJson(predictions.provedPair()).findings;
+    expect(finding!.schedule).toEqual([1, 2, 3, 4, 5, 9, 10, 11]);
+    expect(finding!.runs![1]).toEqual({ thread: 'T2', from: 9, to: 11, steps: 3 });
+  });
+
+  it('has no suppressions where none were given', () => {
+    expect(toJson(predictions.possible())).not.toHaveProperty('suppressions');
+  });
+
+  it.each([
+    ['a step that is no number', { schedule: ['T1'] }],
+    ['a run without steps', { runs: [{ thread: 'T1', from: 1, to: 2, steps: 0 }] }],
+    ['a cut at no line', { scheduleCut: { T1: 0 } }],
+    ['an unknown reason', { unproved: 'shy' }],
+    ['ranks of nothing', { ranks: { wanted: 1, held: 2 } }],
+  ])('has a schema that refuses %s', (_name, wrong) => {
+    const report = JSON.parse(renderJson([predictions.possible()])) as { findings: object[] };
+    report.findings[0] = { ...report.findings[0], ...wrong };
+    expect(validate(report)).toBe(false);
   });
 
   it('writes a number that JSON lacks as its name', () => {

@@ -61,7 +61,7 @@ describe('the text of a report', () => {
   it('counts what was refuted, and gives the reasons in a verbose report', () => {
     const analysis = { ...analyses.analysisOf([]), refuted: { 'gate-lock': 2, 'same-thread': 1 } };
     expect(renderText(analysis)).toContain('3 patterns looked at and refuted (--verbose says why).');
-    expect(renderText(analysis, { verbose: true })).toContain('refuted:\n  gate-lock: 2\n  same-thread: 1\n');
+    expect(renderText(analysis, { verbose: true })).toMatch(/refuted:\n {2}gate-lock \(2\): .*\n {2}same-thread \(1\): /);
   });
 
   it('keeps to a screen of 40 lines, and tells all 400 blamed calls in a verbose report', () => {

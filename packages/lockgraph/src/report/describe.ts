@@ -5,6 +5,12 @@ import { counted, listed } from './layout.js';
 import { noteSentence } from './note-sentence.js';
 import { holderOf } from './owner.js';
 import { atPlace, operationLabel } from './place.js';
+import { isPredicted, numbered, orders } from './predicted.js';
+import { rankSentence } from './rank-sentence.js';
+import { wish } from './wants.js';
+
+/** Threads of a cycle that a sentence tells of. */
+const MOST = 4;
 
 /** The `message` of a finding: who waits for what, or who did what, and where. One line; names in it are escaped. */
 export function describe(finding: Finding): string {
@@ -12,7 +18,11 @@ export function describe(finding: Finding): string {
     case 'self-deadlock':
       return `${headline(finding)}${since(finding.cycle[0])}`;
     case 'deadlock':
-      return finding.cycle.length === 0 ? headline(finding) : `${headline(finding)}: ${waits(finding.cycle)}`;
+    case 'lock-order':
+      if (finding.cycle.length === 0) return ring(finding);
+      return `${ring(finding)}: ${isPredicted(finding) ? orders(finding.cycle, MOST) : waits(finding.cycle)}`;
+    case 'rank-violation':
+      return `${headline(finding)}${bothTaken(finding.cycle[0])}`;
     default: {
       const at = momentOf(finding);
       return at === undefined ? headline(finding) : `${headline(finding)} (${at})`;
@@ -29,7 +39,11 @@ export function headline(finding: Finding): string {
     case 'self-deadlock':
       return selfDeadlock(finding, thread, lock);
     case 'deadlock':
-      return ring(finding, threads);
+    case 'lock-order':
+      // Of more threads, the section below says it better.
+      return isPredicted(finding) && finding.cycle.length > 0 && finding.cycle.length <= 3 ? `${ring(finding)}: ${orders(finding.cycle, 3)}` : ring(finding);
+    case 'rank-violation':
+      return rankSentence(finding);
     case 'orphaned-lock':
       return orphan(finding, lock);
     case 'hang':
@@ -49,22 +63,6 @@ export function headline(finding: Finding): string {
   }
 }
 
-/** `waits for m`, `wants to read m`, … : what a thread that stands still is after. */
-export function wish(waiter: Waiter): string {
-  const wanted = escapeName(waiter.wants);
-  switch (waiter.mode) {
-    case 'exclusive':
-      return `waits for ${wanted}`;
-    case 'join':
-      return `waits for ${waiter.wants === waiter.thread ? 'itself' : wanted} to end`;
-    case 'permits':
-      return `waits for a permit of ${wanted}`;
-    case 'shared':
-    case 'upgradable':
-      return `waits for ${wanted} (${waiter.mode})`;
-  }
-}
-
 /** The sentence of the note that a finding of a note's kind reports; undefined if it says nothing: no template, and no data. */
 function noted(finding: Finding): string | undefined {
   const note = finding.history.find((entry) => entry.note?.kind === finding.kind)?.note;
@@ -81,8 +79,9 @@ function selfDeadlock(finding: Finding, thread: string, lock: string): string {
   return waiter.mode === 'join' ? `${thread} ${wish(waiter)}` : `${thread} ${wish(waiter)}, which it holds itself`;
 }
 
-function ring(finding: Finding, threads: readonly string[]): string {
-  const can = finding.evidence === 'observed' ? 'wait' : 'can come to wait';
+function ring(finding: Finding): string {
+  const threads = numbered(finding.kind === 'lock-order' && finding.cycle.length > 0 ? finding.cycle.map(({ thread }) => thread) : finding.threads);
+  const can = finding.evidence === 'observed' && !isPredicted(finding) ? 'wait' : 'can come to wait';
   return threads.length <= 3
     ? `${listed(threads)} ${can} for each other`
     : `${counted(threads.length, 'thread')} ${can} for each other in a ring`;
@@ -104,13 +103,20 @@ function holding(threads: readonly string[]): string {
 function waits(cycle: readonly Waiter[]): string {
   return listed(
     cycle.map((waiter) => `${escapeName(waiter.thread)} ${wish(waiter)}`),
-    4,
+    MOST,
   );
 }
 
 function since(waiter: Waiter | undefined): string {
   if (waiter?.acquiredAt === undefined) return '';
   return `: taken ${labelled(waiter.acquiredAt)}, wanted again ${labelled(waiter.requestedAt)}`;
+}
+
+/** Where the two locks of a rank violation were taken. */
+function bothTaken(waiter: Waiter | undefined): string {
+  if (waiter === undefined) return '';
+  const before = waiter.holds === undefined || waiter.acquiredAt === undefined ? '' : `${escapeName(waiter.holds)} taken ${labelled(waiter.acquiredAt)}, `;
+  return ` (${before}${escapeName(waiter.wants)} ${labelled(waiter.requestedAt)})`;
 }
 
 /** Where a misuse or a note's first occurrence happened. */

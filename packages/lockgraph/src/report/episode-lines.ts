@@ -1,15 +1,16 @@
 /** One episode of a history in lines: the call, what its notes say, and its lock events. */
 import type { Finding, HistoryEntry } from '../detect/finding.js';
-import { wish } from './describe.js';
 import { escapeName } from './escape.js';
 import { columns, counted, indent, withAside, wrapParts, wrapWords } from './layout.js';
 import { noteSentence } from './note-sentence.js';
 import { inCall, operationLabel, operationName, placeDetails, shortPlace, sourceOf } from './place.js';
+import { stoodStill } from './predicted.js';
 import { markOf, objectOf, remark, standsStill, verbOf } from './step.js';
 import { stepTable } from './step-table.js';
 import { touchesLock } from './story.js';
 import type { Episode } from './story.js';
 import type { View } from './view.js';
+import { wish } from './wants.js';
 
 /** Sentences of one call that are shown, unless everything is. */
 const SENTENCES = 3;
@@ -79,7 +80,9 @@ function placeOf(entry: HistoryEntry, view: View): string[] {
   return tip === undefined ? [] : [view.style.quiet(`in ${escapeName(tip)}`)];
 }
 
+/** What the thread waits for; only wants, where it did not come to wait. */
 function wishOf(request: HistoryEntry, finding: Finding): string {
+  if (!stoodStill(finding)) return `${verbOf(request)} ${objectOf(request)}`;
   return wish(finding.cycle.find((waiter) => waiter.requestedAt.event === request.event)!);
 }
 

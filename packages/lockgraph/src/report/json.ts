@@ -1,24 +1,14 @@
 /** A report as JSON: what machines read. docs/report-format.md describes it, docs/report.schema.json says it strictly. */
-import type { Analysis, Evidence, HistoryEntry, HistoryNote, Place, Source, WaitMode, Waiter } from '../detect/finding.js';
+import type { Analysis, Finding, HistoryEntry, HistoryNote, Place, RefutedPattern, ScheduleRun, SearchLimits, Source, SuppressionUse, WaitMode, Waiter } from '../detect/finding.js';
 import type { NoteValue } from '../trace/event.js';
 import { describe } from './describe.js';
 
 /** Version of the format; raised when a reader of the former would misread it. */
 const FORMAT = 1;
 
-export interface JsonFinding {
-  readonly id: string;
-  readonly kind: string;
-  readonly evidence: Evidence;
-  readonly broken?: true;
+export interface JsonFinding extends Finding {
   /** One sentence for people; names in it are escaped, as in the text. */
   readonly message: string;
-  readonly count: number;
-  readonly threads: readonly string[];
-  readonly locks: readonly string[];
-  readonly cycle: readonly Waiter[];
-  readonly schedule?: readonly number[];
-  readonly history: readonly HistoryEntry[];
 }
 
 export interface JsonReport {
@@ -26,6 +16,9 @@ export interface JsonReport {
   readonly source: Source;
   readonly findings: readonly JsonFinding[];
   readonly refuted: Analysis['refuted'];
+  readonly refutedPatterns: readonly RefutedPattern[];
+  readonly search: SearchLimits;
+  readonly suppressions?: readonly SuppressionUse[];
 }
 
 /** The report as plain data, keys in a fixed order. A pure function. */
@@ -34,20 +27,11 @@ export function toJson(analysis: Analysis): JsonReport {
   return {
     lockgraph: FORMAT,
     source: { name, events, threads, locks, operations, complete },
-    findings: analysis.findings.map((finding) => ({
-      id: finding.id,
-      kind: finding.kind,
-      evidence: finding.evidence,
-      ...(finding.broken === undefined ? {} : { broken: finding.broken }),
-      message: describe(finding),
-      count: finding.count,
-      threads: finding.threads,
-      locks: finding.locks,
-      cycle: finding.cycle.map(waiterJson),
-      ...(finding.schedule === undefined ? {} : { schedule: finding.schedule }),
-      history: finding.history.map(entryJson),
-    })),
+    findings: analysis.findings.map(findingJson),
     refuted: analysis.refuted,
+    refutedPatterns: analysis.refutedPatterns.map(patternJson),
+    search: { maxCycle: analysis.search.maxCycle, truncated: analysis.search.truncated },
+    ...(analysis.suppressions === undefined ? {} : { suppressions: analysis.suppressions.map(suppressionJson) }),
   };
 }
 
@@ -55,6 +39,40 @@ export function toJson(analysis: Analysis): JsonReport {
 export function renderJson(analyses: readonly Analysis[]): string {
   const reports = analyses.map(toJson);
   return `${JSON.stringify(reports.length === 1 ? reports[0] : reports, undefined, 2)}\n`;
+}
+
+function findingJson(finding: Finding): JsonFinding {
+  const { id, kind, evidence, broken, byClass, ranks, unproved, count, threads, locks, cycle, schedule, runs, scheduleCut, history } = finding;
+  return {
+    id,
+    kind,
+    evidence,
+    ...(broken === undefined ? {} : { broken }),
+    ...(unproved === undefined ? {} : { unproved }),
+    ...(byClass === undefined ? {} : { byClass }),
+    ...(ranks === undefined ? {} : { ranks: { wanted: ranks.wanted, held: ranks.held, of: ranks.of } }),
+    message: describe(finding),
+    count,
+    threads,
+    locks,
+    cycle: cycle.map(waiterJson),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(runs === undefined ? {} : { runs: runs.map(runJson) }),
+    ...(scheduleCut === undefined ? {} : { scheduleCut }),
+    history: history.map(entryJson),
+  };
+}
+
+function runJson({ thread, from, to, steps }: ScheduleRun): ScheduleRun {
+  return { thread, from, to, steps };
+}
+
+function patternJson({ reason, cycle, by }: RefutedPattern): RefutedPattern {
+  return { reason, cycle: cycle.map(({ thread, wants, holds }) => ({ thread, wants, holds })), ...(by === undefined ? {} : { by }) };
+}
+
+function suppressionJson({ locks, site, reason, matched }: SuppressionUse): SuppressionUse {
+  return { ...(locks === undefined ? {} : { locks }), ...(site === undefined ? {} : { site }), reason, matched };
 }
 
 function waiterJson(waiter: Waiter): Waiter {

@@ -4,16 +4,19 @@ import { headline } from './describe.js';
 import { escapeName } from './escape.js';
 import { counted, indent, pad, widest, wrapWords } from './layout.js';
 import { atPlace } from './place.js';
+import { isPredicted, orders } from './predicted.js';
 import type { View } from './view.js';
 
 /** Findings that are listed, unless everything is. */
 const MOST = 8;
+/** Lines of a section beside those of its findings: a blank, a heading, how many are left. */
+const FRAME = 3;
 
 /** @param told the findings that are told in full above */
-export function othersSection(findings: readonly Finding[], told: readonly Finding[], view: View): string[] {
+export function othersSection(findings: readonly Finding[], told: ReadonlySet<Finding>, view: View): string[] {
   if (findings.length === 0) return [];
   const shown = view.verbose ? findings : findings.slice(0, MOST);
-  const kinds = shown.map((finding) => escapeName(finding.kind));
+  const kinds = shown.map(({ kind, evidence }) => `${escapeName(kind)}${evidence === 'observed' ? '' : ` (${evidence})`}`);
   const kindWidth = widest(kinds);
   const lines = shown.flatMap((finding, i) => {
     const [first, ...rest] = wrapWords(line(finding, told), view.width - kindWidth - 4);
@@ -24,13 +27,20 @@ export function othersSection(findings: readonly Finding[], told: readonly Findi
   return ['', view.style.heading('Also found'), ...lines];
 }
 
-/** Whether the event that a misuse or a note reports is part of a history that is told in full. */
-export function isShown(finding: Finding, told: readonly Finding[]): boolean {
-  const own = occasion(finding);
-  return own !== undefined && told.some(({ history }) => history.some((entry) => entry.event === own.event || sameNote(entry, own)));
+/** Lines that the section takes for a number of findings, if each has one. */
+export function othersRoom(count: number): number {
+  return count === 0 ? 0 : Math.min(count, MOST) + FRAME;
 }
 
-function line(finding: Finding, told: readonly Finding[]): string {
+/** Whether the event that a misuse or a note reports is part of a history that is told in full. */
+export function isShown(finding: Finding, told: ReadonlySet<Finding>): boolean {
+  const own = occasion(finding);
+  return own !== undefined && [...told].some(({ history }) => history.some((entry) => entry.event === own.event || sameNote(entry, own)));
+}
+
+function line(finding: Finding, told: ReadonlySet<Finding>): string {
+  // That the threads can come to wait for each other is what its kind says.
+  if (isPredicted(finding) && finding.cycle.length > 0) return orders(finding.cycle, 4);
   const entry = occasion(finding);
   if (entry === undefined) return headline(finding);
   const often = finding.count > 1 ? `${counted(finding.count, 'time')}, first ` : '';

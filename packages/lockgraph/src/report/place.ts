@@ -35,13 +35,16 @@ export function atPlace(place: Place): string {
   return place.site === undefined ? `at ${shortPlace(place)}` : shortPlace(place);
 }
 
-/** What {@link shortPlace} leaves out: the operation with its arguments, its site, and in a verbose report the line of the trace. */
-export function placeDetails(place: Place, view: View): string[] {
+/**
+ * What {@link shortPlace} leaves out: the operation with its arguments, its site, and in a verbose report the line of the trace.
+ * @param byLine whether other sections speak of lines of the trace
+ */
+export function placeDetails(place: Place, view: View, byLine = false): string[] {
   const details: string[] = [];
   const label = place.operationNumber === undefined ? undefined : operationLabel(place);
   if (label !== undefined) details.push(label);
   if (inCall(place) && place.site !== undefined) details.push(escapeName(place.site));
-  if (view.verbose && place.line !== undefined && (inCall(place) || place.site !== undefined)) details.push(`line ${place.line} of the trace`);
+  if ((view.verbose || byLine) && place.line !== undefined && (inCall(place) || place.site !== undefined)) details.push(`line ${place.line} of the trace`);
   return details;
 }
 

@@ -1,6 +1,7 @@
 /** One event of a history: the verb, its object, and what a reader must notice about it. */
 import type { Finding, HistoryEntry } from '../detect/finding.js';
 import { escapeName } from './escape.js';
+import { isPredicted, stoodStill } from './predicted.js';
 
 const verbs: Readonly<Record<string, string>> = {
   acquire: 'lock',
@@ -34,7 +35,7 @@ export function objectOf(entry: HistoryEntry): string {
   return name === undefined ? '' : escapeName(name);
 }
 
-/** Whether this is where a thread stands still. */
+/** Whether this is where a thread stands still, would stand still, or goes against the declared order. */
 export function standsStill(entry: HistoryEntry, finding: Finding): boolean {
   return entry.what === 'request' && finding.cycle.some((waiter) => waiter.requestedAt.event === entry.event);
 }
@@ -55,11 +56,13 @@ export function remark(entry: HistoryEntry, finding: Finding): string {
     return `${words}(${escapeName(entry.misuse)})`;
   }
   if (!isHeldOn(entry, finding)) return '';
-  return finding.cycle.length < 2 || finding.kind !== 'deadlock' ? 'never released' : 'still held';
+  return (finding.cycle.length > 1 && finding.kind === 'deadlock') || !stoodStill(finding) ? 'still held' : 'never released';
 }
 
-/** `◄ first anomaly`, `◄ stands still`, or nothing. */
+/** `◄ first anomaly`, `◄ stands still`, `◄ would wait`, `◄ out of order`, or nothing. */
 export function markOf(entry: HistoryEntry, finding: Finding): string {
   if (entry.first === true) return '◄ first anomaly';
-  return standsStill(entry, finding) ? '◄ stands still' : '';
+  if (!standsStill(entry, finding)) return '';
+  if (finding.kind === 'rank-violation') return '◄ out of order';
+  return isPredicted(finding) ? '◄ would wait' : '◄ stands still';
 }

@@ -2,6 +2,7 @@
 import type { Finding, HistoryEntry } from '../detect/finding.js';
 import { noteSentence } from './note-sentence.js';
 import { operationName } from './place.js';
+import { stoodStill } from './predicted.js';
 
 /** What one thread did in one call, or one event outside of calls. */
 export interface Episode {
@@ -56,7 +57,9 @@ export function isFirst(episode: Episode): boolean {
 
 /** The history with the cycle's own requests and acquires, where it lacks them. */
 function completed(finding: Finding): HistoryEntry[] {
-  const entries = [...finding.history];
+  // Where nobody stood still, a request of the cycle may have been granted in the same event.
+  const granted = new Set(stoodStill(finding) ? [] : finding.cycle.map((waiter) => waiter.requestedAt.event));
+  const entries = finding.history.filter((entry) => entry.what !== 'acquire' || !granted.has(entry.event));
   const known = new Set(entries.map((entry) => `${entry.event} ${entry.what}`));
   for (const { thread, wants, mode, holds, requestedAt, acquiredAt } of finding.cycle) {
     if (!known.has(`${requestedAt.event} request`)) entries.push({ ...requestedAt, thread, what: 'request', ...(mode === 'join' ? { other: wants } : { lock: wants }) });

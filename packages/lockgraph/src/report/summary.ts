@@ -1,20 +1,25 @@
 /** The last lines of a report: how many findings, and what was watched. */
-import type { Analysis, Source } from '../detect/finding.js';
+import type { Analysis, SearchLimits, Source } from '../detect/finding.js';
 import { escapeName } from './escape.js';
 import { counted, listed, wrapWords } from './layout.js';
+import { refutedSection } from './refuted.js';
+import { suppressionsSection } from './suppressions.js';
 import type { View } from './view.js';
 
 export function summarySection(analysis: Analysis, view: View): string[] {
   const { source, findings } = analysis;
   const kinds = new Map<string, number>();
-  for (const { kind } of findings) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  const each = [...kinds].map(([kind, count]) => (count === 1 ? escapeName(kind) : `${count} ${escapeName(kind)}`));
+  for (const { kind, evidence } of findings) {
+    const what = `${evidence === 'observed' ? '' : `${evidence} `}${escapeName(kind)}`;
+    kinds.set(what, (kinds.get(what) ?? 0) + 1);
+  }
+  const each = [...kinds].map(([kind, count]) => (count === 1 ? kind : `${count} ${kind}`));
   const found = findings.length === 0 ? 'No finding' : `${counted(findings.length, 'finding')} (${listed(each, 6)})`;
   const lines = wrapWords(`${found} in ${escapeName(source.name)}: ${watched(source)} watched.`, view.width);
   if (!source.complete) {
     lines.push(...wrapWords('The record is not complete (events were dropped, or it is cut off): a history may begin late, and there may be more to find.', view.width));
   }
-  return [...(findings.length === 0 ? [] : ['']), ...lines, ...refuted(analysis, view)];
+  return [...(findings.length === 0 ? [] : ['']), ...lines, ...truncated(analysis.search, view), ...refutedSection(analysis, view), ...suppressionsSection(analysis, view)];
 }
 
 function watched(source: Source): string {
@@ -23,11 +28,14 @@ function watched(source: Source): string {
   return listed(parts, 4);
 }
 
-function refuted(analysis: Analysis, view: View): string[] {
-  const reasons = Object.entries(analysis.refuted).filter(([, count]) => count > 0);
-  if (reasons.length === 0) return [];
-  const total = reasons.reduce((sum, [, count]) => sum + count, 0);
-  const head = `${counted(total, 'pattern')} looked at and refuted`;
-  if (!view.verbose) return [`${head} (--verbose says why).`];
-  return [`${head}:`, ...reasons.map(([reason, count]) => `  ${escapeName(reason)}: ${count}`)];
+/** What the search for cycles and schedules left undone; nothing is said of one that ended. */
+function truncated({ maxCycle, truncated: cuts }: SearchLimits, view: View): string[] {
+  if (cuts.length === 0) return [];
+  const sentences = {
+    cycles: `cycles of more than ${counted(maxCycle, 'thread')} were not looked for (--max-cycle N)`,
+    patterns: 'there were too many patterns to look at each',
+    schedules: 'there were too many schedules to try each',
+    events: 'there were too many events to look at each',
+  };
+  return wrapWords(`The search was cut short, so there may be more to find: ${listed(cuts.map((cut) => sentences[cut]), 4)}.`, view.width);
 }

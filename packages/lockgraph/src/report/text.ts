@@ -1,10 +1,12 @@
 /** A report as text: what stands still and why, on one screen; everything, if asked. */
 import type { Analysis, Finding } from '../detect/finding.js';
+import { caveatsSection } from './caveats.js';
 import { headline } from './describe.js';
 import { escapeName } from './escape.js';
 import { historySection } from './history.js';
 import { columns, counted, indent, withAside, wrapWords } from './layout.js';
-import { isShown, othersSection } from './others.js';
+import { isShown, othersRoom, othersSection } from './others.js';
+import { isPredicted } from './predicted.js';
 import { scenarioSection } from './scenario.js';
 import { plainStyle } from './style.js';
 import type { Style } from './style.js';
@@ -16,6 +18,8 @@ import { waitersSection } from './waiters.js';
 const SCREEN = 40;
 /** Lines that a history gets even where the rest fills the screen. */
 const LEAST_HISTORY = 10;
+/** No finding with a cycle is told in fewer lines. */
+const LEAST_FINDING = 4;
 
 export interface TextOptions {
   /** Columns of a line; 100 if absent, at least 60. A name that is longer makes a line longer. */
@@ -41,19 +45,20 @@ export function renderText(analysis: Analysis, options: TextOptions = {}): strin
   };
   const findings = analysis.findings.toSorted((a, b) => urgency(a) - urgency(b));
   const summary = summarySection({ ...analysis, findings }, view);
-  const told: Finding[] = [];
+  const told = new Set<Finding>();
   const lines: string[] = [];
   for (const finding of findings) {
-    const section = findingLines(finding, SCREEN - lines.length - summary.length - findings.length, view);
-    const fits = lines.length + section.length + summary.length + findings.length <= SCREEN;
-    const worth = view.verbose ? !isShown(finding, told) : told.length === 0 || (standsStill(finding) && fits);
-    if (!worth) continue;
-    if (told.length > 0) lines.push('');
+    const room = SCREEN - lines.length - summary.length - othersRoom(findings.length - told.size - 1);
+    if (!view.verbose && told.size > 0 && (room < LEAST_FINDING || !hasCycle(finding))) continue;
+    if (view.verbose && isShown(finding, told)) continue;
+    const section = findingLines(finding, room, view);
+    if (!view.verbose && told.size > 0 && section.length + 1 > room) continue;
+    if (told.size > 0) lines.push('');
     for (const line of section) lines.push(line);
-    told.push(finding);
+    told.add(finding);
   }
   const others = othersSection(
-    findings.filter((finding) => !told.includes(finding)),
+    findings.filter((finding) => !told.has(finding)),
     told,
     view,
   );
@@ -63,20 +68,19 @@ export function renderText(analysis: Analysis, options: TextOptions = {}): strin
 /** One finding in full. */
 function findingLines(finding: Finding, room: number, view: View): string[] {
   const head = [...headLines(finding, view), ...waitersSection(finding, view)];
-  const scenario = scenarioSection(finding, view);
-  if (finding.schedule !== undefined && finding.schedule.length > 0) {
-    scenario.push('', ...wrapWords(`Schedule that reaches it: ${finding.schedule.join(' ')}`, view.width));
-  }
-  // Where there is a scenario table, a history of plain requests and acquires says nothing new.
+  const table = scenarioSection(finding, view);
+  const scenario = [...table, ...caveatsSection(finding, view)];
+  // Where there is a scenario table, or the two locks of a rank violation are told, a history of plain requests and acquires says nothing new.
+  const known = table.length > 0 || (finding.kind === 'rank-violation' && hasCycle(finding));
   const plain = finding.history.every((entry) => entry.note === undefined && entry.misuse === undefined && entry.first === undefined);
   const history =
-    finding.history.length === 0 || (scenario.length > 0 && plain && !view.verbose) ? [] : historySection(finding, Math.max(LEAST_HISTORY, room - head.length - scenario.length), view);
+    finding.history.length === 0 || (known && plain && !view.verbose) ? [] : historySection(finding, Math.max(LEAST_HISTORY, room - head.length - scenario.length), view);
   return [...head, ...scenario, ...history];
 }
 
 function headLines(finding: Finding, view: View): string[] {
   const kind = `${view.style.alarm(escapeName(finding.kind))} (${finding.evidence})`;
-  const call = finding.cycle.reduce((last, waiter) => Math.max(last, waiter.requestedAt.operationNumber ?? 0), 0);
+  const call = isPredicted(finding) ? 0 : finding.cycle.reduce((last, waiter) => Math.max(last, waiter.requestedAt.operationNumber ?? 0), 0);
   const ofCalls = call === 0 ? '' : `call ${call}${view.calls === undefined ? '' : ` of ${view.calls}`}`;
   const aside = finding.count > 1 ? often(finding) : ofCalls;
   const [first, ...rest] = wrapWords(headline(finding), view.width - columns(kind) - 2);
@@ -86,15 +90,23 @@ function headLines(finding: Finding, view: View): string[] {
 
 /** Of a note, the sentence is the first one's; a misuse is the same each time. */
 function often({ kind, count }: Finding): string {
+  if (kind === 'lock-order') return `seen ${counted(count, 'time')}`;
   return kind.includes('/') ? `first of ${counted(count, 'time')}` : counted(count, 'time');
 }
 
-function standsStill(finding: Finding): boolean {
+function hasCycle(finding: Finding): boolean {
   return finding.cycle.length > 0;
 }
 
-/** What stands still comes first, then misuse, then what a simulation noted. */
+/**
+ * What stands still comes first, then what is proved to come to that, or did for a while; then misuse and broken ranks, then what is only
+ * possible, then what a simulation noted.
+ */
 function urgency(finding: Finding): number {
-  if (standsStill(finding)) return finding.evidence === 'observed' ? 0 : 1;
-  return finding.kind.includes('/') ? 3 : 2;
+  if (finding.kind === 'rank-violation') return 2;
+  if (hasCycle(finding)) {
+    if (finding.evidence === 'observed') return 0;
+    return finding.evidence === 'proved' || !isPredicted(finding) ? 1 : 3;
+  }
+  return finding.kind.includes('/') ? 4 : 2;
 }

@@ -4,6 +4,8 @@ import { escapeName } from './escape.js';
 import { counted, indent, listed, pad, widest, wrapParts, wrapWords } from './layout.js';
 import { holderOf } from './owner.js';
 import { atPlace, inCall, placeDetails, shortPlace, sourceOf } from './place.js';
+import { numbered } from './predicted.js';
+import { wanted } from './wants.js';
 import type { View } from './view.js';
 
 /** Waiting threads that are shown in full, unless everything is. */
@@ -18,9 +20,10 @@ export function waitersSection(finding: Finding, view: View): string[] {
   const locks = finding.cycle.flatMap((waiter) => [waiter.wants, waiter.holds ?? '']).map(escapeName);
   const nameWidth = Math.min(32, widest(locks));
   const alone = finding.cycle.length === 1;
-  const lines = shown.flatMap((waiter) => {
+  const names = numbered(shown.map(({ thread }) => thread));
+  const lines = shown.flatMap((waiter, i) => {
     const body = waiterLines(finding, waiter, nameWidth, view);
-    return alone ? body : [view.style.heading(escapeName(waiter.thread)), ...indent(body, 2)];
+    return alone ? body : [view.style.heading(names[i]!), ...indent(body, 2)];
   });
   const left = finding.cycle.length - shown.length;
   if (left > 0) lines.push(view.style.quiet(`… and ${counted(left, 'thread')} more (--verbose shows them)`));
@@ -32,13 +35,13 @@ function waiterLines(finding: Finding, waiter: Waiter, nameWidth: number, view: 
   // With two threads, the one holds what the other wants: no need to say so.
   const told = holder === undefined || holder === waiter.thread || (finding.cycle.length === 2 && waiter.holds !== undefined);
   const by = told ? [] : [`held by ${escapeName(holder)}`];
-  const lines = placed('wants', pad(wanted(waiter), nameWidth), [...by, atPlace(waiter.requestedAt)], waiter.requestedAt, view);
+  const lines = placed(finding.kind === 'rank-violation' ? 'takes' : 'wants', pad(wanted(waiter), nameWidth), [...by, atPlace(waiter.requestedAt)], waiter.requestedAt, finding, view);
   if (waiter.holds !== undefined) {
     if (waiter.acquiredAt === undefined) lines.push(`holds  ${pad(escapeName(waiter.holds), nameWidth)}  since before the record begins`);
     else {
       const since = waiter.acquiredAt.site !== undefined && !inCall(waiter.acquiredAt) ? '' : 'since ';
       const before = unlockedBefore(finding, waiter);
-      lines.push(...placed('holds', pad(escapeName(waiter.holds), nameWidth), [`${since}${shortPlace(waiter.acquiredAt)}`], waiter.acquiredAt, view));
+      lines.push(...placed('holds', pad(escapeName(waiter.holds), nameWidth), [`${since}${shortPlace(waiter.acquiredAt)}`], waiter.acquiredAt, finding, view));
       if (before !== undefined) lines.push(...indent(wrapWords(before, view.width - LABEL - 4).map(view.style.mark), LABEL));
     }
   }
@@ -60,25 +63,11 @@ function unlockedBefore(finding: Finding, { holds, acquiredAt }: Waiter): string
   return `this call unlocked it earlier when ${whose} held it; here it locked it for good`;
 }
 
-function wanted(waiter: Waiter): string {
-  const name = escapeName(waiter.wants);
-  switch (waiter.mode) {
-    case 'exclusive':
-      return name;
-    case 'join':
-      return `${name} to end`;
-    case 'permits':
-      return `a permit of ${name}`;
-    case 'shared':
-    case 'upgradable':
-      return `${name} (${waiter.mode})`;
-  }
-}
-
-function placed(label: string, name: string, where: readonly string[], place: Place, view: View): string[] {
+function placed(label: string, name: string, where: readonly string[], place: Place, finding: Finding, view: View): string[] {
   const room = view.width - LABEL - 4;
   const source = sourceOf(place, view);
-  const parts = [name, ...where, ...placeDetails(place, view), ...(source === undefined ? [] : [source])];
+  const byLine = finding.runs !== undefined || finding.scheduleCut !== undefined;
+  const parts = [name, ...where, ...placeDetails(place, view, byLine), ...(source === undefined ? [] : [source])];
   const [first, ...rest] = [...wrapParts(parts, '  ', room), ...stackLines(place.stack ?? [], room, view)];
   return [pad(label, LABEL) + first!, ...indent(rest, LABEL)];
 }
