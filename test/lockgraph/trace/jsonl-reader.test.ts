@@ -36,14 +36,21 @@ describe('the reader of JSONL traces refuses', () => {
     ['[1,"acquire","t0","m",0,4294967296]', 'x.jsonl:4: operation: expected an integer from 0 to 2147483647, got 4294967296'],
     ['[1,"grab","t0","m",0,0]', 'x.jsonl:4: what happened: expected one of request, acquire, release'],
     ['[1,"acquire","t0","m",0]', 'x.jsonl:4: expected [event,what,thread,object,call,operation,…], got 5 fields'],
-    ['[1,"acquire","t0","m",0,0,"loud"]', 'x.jsonl:4: mode: expected one of exclusive, got "loud"'],
-    ['[1,"acquire","t0","m",0,0,"join"]', 'x.jsonl:4: mode: expected one of exclusive, got "join"'],
-    ['[1,"release","t0","m",0,0,"loud"]', 'x.jsonl:4: mode: expected one of exclusive, unheld, foreign, got "loud"'],
-    ['[1,"acquire","t0","m",0,0,"shared"]', 'x.jsonl:4: locks that are wanted or held in the mode "shared" are not watched yet: exclusive'],
-    ['[1,"request","t0","m",0,0,"permits"]', 'x.jsonl:4: locks that are wanted or held in the mode "permits" are not watched yet: exclusive'],
-    ['["lock","n",{"kind":"rwlock"}]', 'x.jsonl:4: locks of kind "rwlock" are not watched yet: mutex or condition'],
-    ['["lock","n",{"kind":"semaphore"}]', 'x.jsonl:4: locks of kind "semaphore" are not watched yet: mutex or condition'],
-    ['["lock","n",{"kind":"door"}]', 'x.jsonl:4: kind of the lock: expected one of mutex, condition, got "door"'],
+    ['[1,"acquire","t0","m",0,0,"loud"]', 'x.jsonl:4: mode ("m" is a mutex): expected one of exclusive, got "loud"'],
+    ['[1,"acquire","t0","m",0,0,"join"]', 'x.jsonl:4: mode ("m" is a mutex): expected one of exclusive, got "join"'],
+    ['[1,"release","t0","m",0,0,"loud"]', 'x.jsonl:4: mode ("m" is a mutex): expected one of exclusive, unheld, foreign, got "loud"'],
+    ['[1,"acquire","t0","m",0,0,"shared"]', 'x.jsonl:4: mode ("m" is a mutex): expected one of exclusive, got "shared"'],
+    ['[1,"request","t0","m",0,0,"permits"]', 'x.jsonl:4: mode ("m" is a mutex): expected one of exclusive, join, got "permits"'],
+    ['[1,"take","t0","m",0,0,"permits",2]', 'x.jsonl:4: mode ("m" is a mutex): expected one of exclusive, got "permits"'],
+    ['[1,"take","t0","m",0,0,"exclusive",2]', 'x.jsonl:4: expected [event,what,thread,object,call,operation,mode], got 8 fields'],
+    ['[1,"spawn","t0","t1",0,0,"join"]', 'x.jsonl:4: mode: expected one of exclusive, got "join"'],
+    ['[1,"init","t0","m",0,0,"unheld"]', 'x.jsonl:4: mode ("m" is a mutex): expected one of exclusive, got "unheld"'],
+    ['["lock","n",{"kind":"door"}]', 'x.jsonl:4: kind of the lock: expected one of mutex, condition, rwlock, semaphore, barrier, got "door"'],
+    ['["lock","n",{"kind":"semaphore","permits":-1}]', 'x.jsonl:4: permits of the lock: expected an integer from 0 to 2147483647, got -1'],
+    ['["lock","n",{"kind":"barrier","parties":0}]', 'x.jsonl:4: parties of the lock: expected an integer from 1 to 2147483647, got 0'],
+    ['["lock","n",{"kind":"barrier"}]', 'x.jsonl:4: parties of the barrier "n" must be given: how many threads it waits for'],
+    ['["lock","n",{"permits":2}]', 'x.jsonl:4: permits of the lock "n": only a semaphore has them, and it is a mutex'],
+    ['["lock","n",{"kind":"rwlock","parties":2}]', 'x.jsonl:4: parties of the lock "n": only a barrier has them, and it is a rwlock'],
     ['["lock","n",{"rank":null}]', 'x.jsonl:4: rank of the lock: expected a finite number, got null'],
     ['["lock","n",{"rank":1e999}]', 'x.jsonl:4: rank of the lock: expected a finite number, got a number that is too large'],
     ['["lock","n",{"key":"1"}]', 'x.jsonl:4: key of the lock: expected a finite number, got "1"'],
@@ -54,7 +61,7 @@ describe('the reader of JSONL traces refuses', () => {
     ['[1,"begin","t0","op",0,1,"48"]', 'x.jsonl:4: first argument: expected a number, got "48"'],
     ['[1,"note","t0","a/b",0,0,{},[]]', 'x.jsonl:4: the note "a/b" is not defined'],
     ['["lock","m"]', 'x.jsonl:4: the lock "m" is defined for the second time'],
-    ['["lock","n",{"colour":1}]', 'x.jsonl:4: properties of the lock: expected kind, class, rank, key, recursive or unlock, got "colour"'],
+    ['["lock","n",{"colour":1}]', 'x.jsonl:4: properties of the lock: expected kind, class, rank, key, recursive, unlock, permits or parties, got "colour"'],
     ['["lock","n",{"unlock":"maybe"}]', 'x.jsonl:4: unlock of the lock: expected one of throw, pthread, got "maybe"'],
     ['["call",1,2,"f"]', 'x.jsonl:4: the call 2 is not defined'],
     ['["spawned","t0"]', 'x.jsonl:4: first field: expected an event number, thread, lock'],
@@ -64,6 +71,19 @@ describe('the reader of JSONL traces refuses', () => {
     ['{"end":{"events":3,"dropped":0}}', 'x.jsonl:4: the end tells of 3 events of which 0 were dropped; the lines before it have 0 events up to number 0'],
   ])('%s', (line, message) => {
     expect(complaint(line)).toContain(message);
+  });
+
+  it.each([
+    ['rwlock', '[1,"acquire","t0","n",0,0,"permits"]', 'mode ("n" is a rwlock): expected one of exclusive, shared, upgradable, got "permits"'],
+    ['rwlock', '[1,"release","t0","n",0,0,"loud"]', 'mode ("n" is a rwlock): expected one of exclusive, shared, upgradable, unheld, foreign, got "loud"'],
+    ['semaphore', '[1,"acquire","t0","n",0,0]', 'mode ("n" is a semaphore): expected one of permits, got nothing'],
+    ['semaphore', '[1,"release","t0","n",0,0,"unheld"]', 'mode ("n" is a semaphore): expected one of permits, got "unheld"'],
+    ['semaphore', '[1,"take","t0","n",0,0,"permits",0]', 'number of permits: expected an integer from 1 to 2147483647, got 0'],
+    ['barrier', '[1,"request","t0","n",0,0,"shared"]', 'mode ("n" is a barrier): expected one of exclusive, join, got "shared"'],
+    ['barrier', '[1,"release","t0","n",0,0]', 'the barrier "n" is held by nobody, and cannot be released'],
+  ])('of a %s: %s', (kind, line, message) => {
+    const parties = kind === 'barrier' ? ',"parties":2' : '';
+    expect(complaint(`["lock","n",{"kind":"${kind}"${parties}}]`, line)).toBe(`x.jsonl:5: ${message}`);
   });
 
   it('an event number that does not rise', () => {

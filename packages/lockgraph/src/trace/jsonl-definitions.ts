@@ -1,7 +1,7 @@
 /** The definition lines of a JSONL trace: what its names and call numbers stand for in a registry. */
 import type { CallId, LockId } from './event.js';
 import { fail, fieldCount, integer, LineError, list, lockProperties, shown, text } from './jsonl-guards.js';
-import type { Registry } from './registry.js';
+import type { LockInfo, Registry } from './registry.js';
 
 export class JsonlDefinitions {
   readonly #registry: Registry;
@@ -70,7 +70,16 @@ export class JsonlDefinitions {
     fieldCount(fields, 2, 3, '["lock",name] or ["lock",name,{properties}]');
     const name = text(fields[1], 'name of the lock');
     if (this.#locks.has(name)) defined('lock', name);
-    this.#locks.set(name, this.#registry.addLock({ ...lockProperties(fields[2]), name }));
+    this.#locks.set(name, this.#addLock({ ...lockProperties(fields[2]), name }));
+  }
+
+  #addLock(info: Partial<LockInfo> & { readonly name: string }): LockId {
+    try {
+      return this.#registry.addLock(info);
+    } catch (error) {
+      // Each property is good by itself: what is left is that they do not go together.
+      throw error instanceof RangeError ? new LineError(error.message) : error;
+    }
   }
 
   #defineOperation(fields: readonly unknown[]): void {

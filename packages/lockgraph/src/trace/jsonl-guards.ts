@@ -1,5 +1,6 @@
 /** Checks of parsed JSON by hand. A failure says what was expected and what there was; the reader knows the line. */
 import type { Note, NoteValue } from './event.js';
+import { LOCK_MODES } from './lock-modes.js';
 import type { LockInfo, LockKind, UnlockPolicy } from './registry.js';
 
 /** The line says something that it must not. The message is the reason, without file and line. */
@@ -8,9 +9,7 @@ export class LineError extends Error {
 }
 
 const MOST_INT32 = 2 ** 31 - 1;
-const LOCK_KINDS: readonly string[] = ['mutex', 'condition'] satisfies LockKind[];
-/** Known, but the detectors would take them for mutexes, and see deadlocks that there are not. */
-const UNWATCHED_KINDS: ReadonlySet<unknown> = new Set(['rwlock', 'semaphore']);
+const LOCK_KINDS: readonly string[] = Object.keys(LOCK_MODES);
 const UNLOCK_POLICIES: readonly string[] = ['throw', 'pthread'] satisfies UnlockPolicy[];
 
 /** @throws LineError */
@@ -92,9 +91,6 @@ export function lockProperties(value: unknown): Partial<LockInfo> {
     const entry = properties[key];
     switch (key) {
       case 'kind':
-        if (UNWATCHED_KINDS.has(entry)) {
-          throw new LineError(`locks of kind ${shown(entry)} are not watched yet: mutex or condition`);
-        }
         info.kind = oneOf(entry, 'kind of the lock', LOCK_KINDS) as LockKind;
         break;
       case 'class':
@@ -112,8 +108,14 @@ export function lockProperties(value: unknown): Partial<LockInfo> {
       case 'unlock':
         info.unlock = oneOf(entry, 'unlock of the lock', UNLOCK_POLICIES) as UnlockPolicy;
         break;
+      case 'permits':
+        info.permits = integer(entry, 'permits of the lock', 0);
+        break;
+      case 'parties':
+        info.parties = integer(entry, 'parties of the lock', 1);
+        break;
       default:
-        fail('properties of the lock', 'kind, class, rank, key, recursive or unlock', key);
+        fail('properties of the lock', 'kind, class, rank, key, recursive, unlock, permits or parties', key);
     }
   }
   return info;

@@ -6,17 +6,15 @@ import { EventKind, Mode } from './event.js';
 import type { EventSink } from './event.js';
 import type { TracePosition } from './event-log.js';
 import { JsonlDefinitions } from './jsonl-definitions.js';
-import { JSONL_VERSION, KIND_NAMES, MODE_NAMES, OBJECTS } from './jsonl-format.js';
+import { JSONL_VERSION, KIND_NAMES, OBJECTS } from './jsonl-format.js';
 import { fail, fieldCount, integer, LineError, list, noteData, numeric, record, shown, text } from './jsonl-guards.js';
+import { isJoin, modeOf } from './jsonl-modes.js';
 import { LineSplitter } from './line-splitter.js';
 import type { Registry } from './registry.js';
 import { TraceError } from './trace-error.js';
 import type { TraceParser, TraceSummary } from './trace-summary.js';
 
 const KINDS = new Map(KIND_NAMES.map((name, code) => [name, code as EventKind]));
-const MODES = new Map(MODE_NAMES.map((name, code) => [name, code as Mode]));
-/** Known, but the detectors would take such holds for exclusive ones, and see deadlocks that there are not. */
-const UNWATCHED_MODES: ReadonlySet<unknown> = new Set(['shared', 'upgradable', 'permits']);
 const FORM = '[event,what,thread,object,call,operation,…]';
 
 export class JsonlReader implements TraceParser {
@@ -142,11 +140,14 @@ export class JsonlReader implements TraceParser {
       this.#sink.event(event, kind, thread, name, Mode.exclusive, call, operation, a, b);
       return;
     }
-    fieldCount(fields, 6, 7, `${FORM.slice(0, -2)}mode]`);
-    const mode = fields.length === 7 ? modeOf(kind, fields[6]) : Mode.exclusive;
-    const object = this.#object(kind, fields[3], mode);
+    const permits = fields[6] === 'permits';
+    fieldCount(fields, 6, permits ? 8 : 7, `${FORM.slice(0, -2)}mode${permits ? ',count' : ''}]`);
+    const joins = isJoin(kind, fields[6]);
+    const object = this.#object(kind, fields[3], joins);
+    const mode = modeOf(kind, fields[6], OBJECTS[kind] === 'lock' && !joins ? this.#registry.lock(object) : undefined);
+    const count = fields.length > 7 ? integer(fields[7], 'number of permits', 1) : 0;
     this.#count(event);
-    this.#sink.event(event, kind, thread, object, mode, call, operation, 0, 0);
+    this.#sink.event(event, kind, thread, object, mode, call, operation, count, 0);
   }
 
   #count(event: number): void {
@@ -154,10 +155,10 @@ export class JsonlReader implements TraceParser {
     this.#events++;
   }
 
-  #object(kind: EventKind, object: unknown, mode: Mode): number {
+  #object(kind: EventKind, object: unknown, joins: boolean): number {
     switch (OBJECTS[kind]) {
       case 'lock':
-        return mode === Mode.join ? this.#registry.threads.id(text(object, 'thread to wait for')) : this.#definitions.lock(object);
+        return joins ? this.#registry.threads.id(text(object, 'thread to wait for')) : this.#definitions.lock(object);
       case 'thread':
         return this.#registry.threads.id(text(object, 'other thread'));
       case 'variable':
@@ -166,17 +167,6 @@ export class JsonlReader implements TraceParser {
         return object === null ? 0 : fail('object', 'null, for there is none', object);
     }
   }
-}
-
-function modeOf(kind: EventKind, value: unknown): Mode {
-  if (UNWATCHED_MODES.has(value)) {
-    throw new LineError(`locks that are wanted or held in the mode ${shown(value)} are not watched yet: exclusive`);
-  }
-  const mode = MODES.get(value as string);
-  const wait = kind === EventKind.request || kind === EventKind.cancel || kind === EventKind.join;
-  const wrongly = kind === EventKind.release;
-  const choices = MODE_NAMES.filter((_, code) => (code === Mode.join ? wait : code < Mode.unheld || (wrongly && code <= Mode.foreign)));
-  return mode !== undefined && choices.includes(MODE_NAMES[mode]!) ? mode : fail('mode', `one of ${choices.join(', ')}`, value);
 }
 
 function parse(line: string): unknown {

@@ -58,7 +58,9 @@ export class JsonlWriter implements EventSink {
     if (kind === EventKind.begin || kind === EventKind.operation) {
       if (b !== 0) rest = `,${number(a)},${number(b)}`;
       else if (a !== 0) rest = `,${number(a)}`;
-    } else if (mode !== Mode.exclusive) rest = `,"${MODE_NAMES[mode]!}"`;
+    } else if (mode !== Mode.exclusive) {
+      rest = mode === Mode.permits && a !== 0 ? `,"permits",${a}` : `,"${MODE_NAMES[mode]!}"`;
+    }
     this.#line(event, `[${event},"${KIND_NAMES[kind]!}",${who},${what},${call},${operation}${rest}]\n`);
   }
 
@@ -129,7 +131,7 @@ export class JsonlWriter implements EventSink {
     const known = this.#locks[lock];
     if (known !== undefined) return known;
     for (let id = this.#locks.length; id <= lock; id++) {
-      const { name, kind, class: role, rank, key, recursive, unlock } = this.#registry.lock(id);
+      const { name, kind, class: role, rank, key, recursive, unlock, permits, parties } = this.#registry.lock(id);
       const rest = {
         ...(kind === 'mutex' ? {} : { kind }),
         ...(role === name ? {} : { class: role }),
@@ -137,6 +139,8 @@ export class JsonlWriter implements EventSink {
         ...(key === undefined ? {} : { key }),
         ...(recursive ? { recursive } : {}),
         ...(unlock === 'throw' ? {} : { unlock }),
+        ...(permits === undefined || permits === 1 ? {} : { permits }),
+        ...(parties === undefined ? {} : { parties }),
       };
       this.#locks.push(JSON.stringify(name));
       const properties = Object.keys(rest).length === 0 ? '' : `,${JSON.stringify(rest)}`;

@@ -5,8 +5,11 @@ import { Interner } from './interner.js';
 import { LockClasses } from './lock-classes.js';
 import type { ClassId } from './lock-classes.js';
 
-/** A condition is waited for, and never held for longer than it takes to be told of it. */
-export type LockKind = 'mutex' | 'condition';
+/**
+ * Of a mutex and a reader-writer lock there are holders. A condition is waited for, and never held for longer than it takes to be told of it. The permits
+ * of a semaphore anybody may give back, so that nobody holds it; nor a barrier: its request is to arrive, its acquire to leave.
+ */
+export type LockKind = 'mutex' | 'rwlock' | 'semaphore' | 'barrier' | 'condition';
 
 /**
  * What a release does that the holder did not make. `throw`: it is an error and changes nothing.
@@ -26,6 +29,10 @@ export interface LockInfo {
   readonly key: number | undefined;
   readonly recursive: boolean;
   readonly unlock: UnlockPolicy;
+  /** Of a semaphore: how many permits there are when its life begins. Undefined for other locks. */
+  readonly permits: number | undefined;
+  /** Of a barrier: how many threads have to arrive before all leave. Undefined for other locks. */
+  readonly parties: number | undefined;
 }
 
 /** An operation of a simulation's interface: its name and what its two numbers are called. */
@@ -67,11 +74,17 @@ export class Registry {
 
   /**
    * Registers a lock. A name that is taken gets a number behind it (`m`, `m#2`, …), so that names stay unique.
-   * @throws RangeError if the rank or the key is no finite number
+   * A semaphore has one permit if not said otherwise; a barrier must have its parties.
+   * @throws RangeError if the rank or the key is no finite number, or permits or parties do not go with the kind
    */
   addLock(info: Partial<LockInfo> & { readonly name: string }): LockId {
     checkFinite(info, 'rank');
     checkFinite(info, 'key');
+    checkCount(info, 'permits', 'semaphore', 0);
+    checkCount(info, 'parties', 'barrier', 1);
+    if (info.kind === 'barrier' && info.parties === undefined) {
+      throw new RangeError(`parties of the barrier ${JSON.stringify(info.name)} must be given: how many threads it waits for`);
+    }
     const name = this.#lockIds.unique(info.name);
     const id = this.#lockIds.id(name);
     this.#locks.push({
@@ -82,6 +95,8 @@ export class Registry {
       key: info.key,
       recursive: info.recursive ?? false,
       unlock: info.unlock ?? 'throw',
+      permits: info.kind === 'semaphore' ? (info.permits ?? 1) : undefined,
+      parties: info.parties,
     });
     this.#classes.added();
     if (info.rank !== undefined || info.key !== undefined) this.#hasOrder = true;
@@ -142,4 +157,14 @@ function checkFinite(info: Partial<LockInfo>, property: 'rank' | 'key'): void {
   const value = info[property];
   if (value === undefined || Number.isFinite(value)) return;
   throw new RangeError(`${property} of the lock ${JSON.stringify(info.name)} must be a finite number, got ${String(value)}`);
+}
+
+function checkCount(info: Partial<LockInfo>, property: 'permits' | 'parties', kind: LockKind, least: number): void {
+  const value = info[property];
+  if (value === undefined) return;
+  const name = JSON.stringify(info.name);
+  const own = info.kind ?? 'mutex';
+  if (own !== kind) throw new RangeError(`${property} of the lock ${name}: only a ${kind} has them, and it is a ${own}`);
+  if (Number.isInteger(value) && value >= least && value < 2 ** 31) return;
+  throw new RangeError(`${property} of the ${kind} ${name} must be an integer from ${least} to ${2 ** 31 - 1}, got ${String(value)}`);
 }
