@@ -2,6 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
+import { MAGIC } from './binary-format.js';
+import { BinaryReader } from './binary-reader.js';
 import type { EventSink } from './event.js';
 import type { TracePosition } from './event-log.js';
 import { shown } from './jsonl-guards.js';
@@ -9,7 +11,7 @@ import { beginsAsGdbLog, GDB_LOG_START } from './gdb-log-start.js';
 import { GdbLogReader } from './gdb-log-reader.js';
 import { JsonlReader } from './jsonl-reader.js';
 import { isGzip, peek } from './peek.js';
-import type { Registry } from './registry.js';
+import { Registry } from './registry.js';
 import { StdReader } from './std-reader.js';
 import { beginsAsStd } from './std-start.js';
 import { TraceError } from './trace-error.js';
@@ -35,6 +37,11 @@ const FORMATS: readonly TraceFormat[] = [
     name: 'JSONL (its first line is {"lockgraph":"trace","version":1})',
     matches: (start) => /^(?:\u00ef\u00bb\u00bf)?\s*\{\s*"lockgraph"\s*:\s*"trace"/.test(start),
     parser: (file, sink, registry, position) => new JsonlReader(file, sink, registry, position),
+  },
+  {
+    name: "lockgraph's binary format",
+    matches: (start) => start.startsWith(MAGIC),
+    parser: (file, sink, registry) => new BinaryReader(file, sink, registry),
   },
   {
     name: 'the log of a gdb script (lines such as "malloc(48)" and "    lock   NAME [FUNCTION]")',
@@ -70,14 +77,47 @@ export async function readTrace(
   position: TracePosition = { line: 0 },
   options: ReadOptions = {},
 ): Promise<TraceSummary> {
+  const { format, chunks } = await recognized(source);
+  const parser = format.parser(source.name, sink, registry, position, options.lenient ?? false);
+  for await (const chunk of chunks) parser.push(chunk);
+  return parser.finish();
+}
+
+/**
+ * What a trace says of itself before its events, for whoever must know that before them: what reading its first 64 KiB comes to, or undefined
+ * if that goes wrong. The trace is read from `source` after that.
+ * @throws TraceError if it cannot be read, or is of no known format
+ */
+export async function beginningOf({ name, chunks }: TraceSource): Promise<{ beginning: TraceSummary | undefined; source: TraceSource }> {
+  const known = await recognized({ name, chunks });
+  return { beginning: summaryOf(name, known), source: { name, chunks: known.chunks } };
+}
+
+function summaryOf(file: string, { format, start }: RecognizedTrace): TraceSummary | undefined {
+  const parser = format.parser(file, { event: () => {}, note: () => {}, end: () => {} }, new Registry(), { line: 0 }, true);
+  try {
+    parser.push(start);
+    return parser.finish();
+  } catch (error) {
+    if (error instanceof TraceError) return undefined;
+    throw error;
+  }
+}
+
+interface RecognizedTrace {
+  readonly format: TraceFormat;
+  readonly start: Uint8Array;
+  /** All of it, unpacked. */
+  readonly chunks: AsyncGenerator<Uint8Array>;
+}
+
+async function recognized(source: TraceSource): Promise<RecognizedTrace> {
   let { start, chunks } = await peek(source.chunks, GDB_LOG_START);
   if (isGzip(start)) ({ start, chunks } = await peek(gunzipped(source.name, chunks), GDB_LOG_START));
   const head = Buffer.from(start).toString('latin1');
   const format = FORMATS.find(({ matches }) => matches(head));
   if (format === undefined) throw new TraceError(source.name, undefined, unknown(head));
-  const parser = format.parser(source.name, sink, registry, position, options.lenient ?? false);
-  for await (const chunk of chunks) parser.push(chunk);
-  return parser.finish();
+  return { format, start, chunks };
 }
 
 function unknown(start: string): string {
