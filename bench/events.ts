@@ -1,8 +1,6 @@
 /** What an event costs, in nanoseconds, and what memory a run of many events takes. */
 import { EventKind, Mode, Monitor, Mutex, Recorder, Registry, Simulation } from 'lockgraph';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { median, takeTurns } from './measure.js';
+import { median, takeTurns, usedMebibytes } from './measure.js';
 
 const EVENTS = 1_000_000;
 const ROUNDS = 9;
@@ -70,16 +68,7 @@ export interface MemoryUse {
 
 /** What a run takes that records so many events and goes on. */
 export function memoryUse(counts: readonly number[]): MemoryUse[] {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  const used = (): number => {
-    collect();
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    return (heapUsed + arrayBuffers) / 2 ** 20;
-  };
-  // What was measured before lets go of its memory in more than one collection.
-  for (let i = 0; i < 5; i++) collect();
-  const before = used();
+  const before = usedMebibytes();
   const registry = new Registry();
   const monitor = monitorOf(registry, true);
   const thread = registry.threads.id('t');
@@ -95,6 +84,6 @@ export function memoryUse(counts: readonly number[]): MemoryUse[] {
       monitor.emit(EventKind.release, thread, lock, Mode.exclusive, 0, number, 0, 0);
       monitor.emit(EventKind.end, thread, 0, Mode.exclusive, 0, number, 0, 0);
     }
-    return { events, mebibytes: used() - before };
+    return { events, mebibytes: usedMebibytes() - before };
   });
 }

@@ -1,4 +1,7 @@
-/** Times of variants that take turns in one process, so that a noisy machine is noisy for all of them alike. */
+/** Times of variants that take turns in one process, so that a noisy machine is noisy for all of them alike; and what memory is used. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 export interface Variant {
   readonly name: string;
   /** Does the work once. @returns how many units of it (calls, events) */
@@ -32,4 +35,14 @@ export function median(values: readonly number[]): number {
 export function ratio(times: Times, of: string, to: string): number {
   const base = times.get(to)!;
   return median(times.get(of)!.map((time, round) => time / base[round]!));
+}
+
+/** Heap and buffers that are used after a collection. */
+export function usedMebibytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  // What was measured before lets go of its memory in more than one collection.
+  for (let i = 0; i < 5; i++) collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return (heapUsed + arrayBuffers) / 2 ** 20;
 }
