@@ -10,6 +10,7 @@ import type { CallId } from './event.js';
 import type { TracePosition } from './event-log.js';
 import { fail } from './jsonl-guards.js';
 import type { Registry } from './registry.js';
+import { locationName } from './std-location.js';
 import { StdOp } from './std-op.js';
 import { TraceError } from './trace-error.js';
 
@@ -68,7 +69,7 @@ export class StdSymbols {
     if (known !== undefined) return known;
     this.#count(0);
     const { calls } = this.#registry;
-    const call = calls.child(CallTree.root, calls.frame(`location ${location}`));
+    const call = calls.child(CallTree.root, calls.frame(locationName(location)));
     if (location >= 0 && location < DIRECT) {
       if (location >= this.#calls.length) this.#calls = grown(this.#calls, location);
       this.#calls[location] = call;
