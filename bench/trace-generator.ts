@@ -32,7 +32,7 @@ export type TraceShape = Partial<TraceOptions> & Pick<TraceOptions, 'events'>;
 /** Longest run of events of one thread. */
 const BURST = 32;
 /** Lines are written by so many. */
-const BATCH = 8_192;
+const BATCH = 1_024;
 
 /** @returns what is planted in it, which is all that there is to find */
 export function writeStdTrace(path: string, shape: TraceShape): Planted {
