@@ -32,6 +32,8 @@ export type { EventLog, OperationBegin, TracePosition } from './trace/event-log.
 export { Registry } from './trace/registry.js';
 export type { LockInfo, LockKind, OperationInfo, UnlockPolicy } from './trace/registry.js';
 
+export type { Suppression } from './detect/suppression.js';
+export { suppress } from './detect/suppressions.js';
 export { Monitor } from './detect/monitor.js';
 export type { MonitorOptions } from './detect/monitor.js';
 export type {

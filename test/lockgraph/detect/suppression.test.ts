@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { checkSuppressions } from '../../../packages/lockgraph/src/detect/suppression.js';
 
@@ -23,4 +24,10 @@ test.each([
   [[{ site: 'a', reason, lock: 'a' }], 'suppressions[0]: expected locks or site, and reason, got "lock"'],
 ])('the rules %j are refused, with the place and the value', (rules, message) => {
   expect(() => checkSuppressions(rules, 'suppressions')).toThrow(new TypeError(message));
+});
+
+test('the example of the documentation is a list of rules', () => {
+  const page = readFileSync(new URL('../../../docs/suppressions.md', import.meta.url), 'utf8');
+  const { suppressions } = JSON.parse(/```json\n([^`]*)```/.exec(page)![1]!) as { readonly suppressions: unknown };
+  expect(checkSuppressions(suppressions, 'suppressions')).toHaveLength(2);
 });

@@ -15,6 +15,8 @@ export interface ReportOptions {
   /** Undefined: standard output. */
   readonly output: string | undefined;
   readonly failOn: Level;
+  /** Files of suppressions. */
+  readonly suppress: readonly string[];
   readonly verbose: boolean;
 }
 
@@ -27,16 +29,19 @@ Each TRACE is a file; "-" is standard input. Gzip is unpacked, whatever the name
   -o, --output FILE   the report goes there instead of to standard output
   --fail-on LEVEL     which findings make it exit 1: observed (only what happened), proved (and what a
                       schedule is given for), possible (all, the default) or never
+  --suppress FILE     keeps out the findings that the rules in FILE match, and says which rules match nothing;
+                      docs/suppressions.md describes them. As many as you like
   --verbose           everything, however long: all of a history, whole stacks, what was refuted and why
   -h, --help
 
-Exit: 0 no finding at LEVEL; 1 some; 2 wrong usage, or a TRACE that cannot be read.
+Exit: 0 no finding at LEVEL; 1 some; 2 wrong usage, or a TRACE or FILE that cannot be read.
 `;
 
 const options = {
   format: { type: 'string' },
   output: { type: 'string', short: 'o' },
   'fail-on': { type: 'string' },
+  suppress: { type: 'string', multiple: true },
   verbose: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -49,11 +54,14 @@ export function parseReport(words: readonly string[]): ReportOptions | undefined
   if (positionals.includes('')) throw new UsageError('the name of a TRACE is empty');
   if (positionals.indexOf('-') !== positionals.lastIndexOf('-')) throw new UsageError('standard input ("-") can be read only once');
   if (values.output === '') throw new UsageError('--output takes the name of a file, and got ""');
+  const { suppress = [] } = values;
+  if (suppress.includes('')) throw new UsageError('--suppress takes the name of a file, and got ""');
   return {
     traces: positionals,
     format: formatOf(values.format ?? 'text'),
     output: values.output,
     failOn: levelOf(values['fail-on'] ?? 'possible'),
+    suppress,
     verbose: values.verbose ?? false,
   };
 }
