@@ -18,13 +18,16 @@ interface Program {
 /** The same trace for the same seed: some 30 events of 2 to 4 threads on 2 to 4 locks, and the requests of some. */
 export function randomTrace(seed: number): string {
   const random = new RandomNumbers(seed);
-  const program = randomProgram(random);
-  const requests = random.chance(20);
   let rows: string[] = [];
-  // Most runs that come to a deadlock are short: a longer one has more to tell.
-  for (let run = 0; run < RUNS; run++) {
-    const next = runOnce(program, random, requests);
-    if (next.length > rows.length) rows = next;
+  // A program may do nothing, if its first thread joins the next and that one the first.
+  while (rows.length === 0) {
+    const program = randomProgram(random);
+    const requests = random.chance(20);
+    // Most runs that come to a deadlock are short: a longer one has more to tell.
+    for (let run = 0; run < RUNS; run++) {
+      const next = runOnce(program, random, requests);
+      if (next.length > rows.length) rows = next;
+    }
   }
   return rows.join('\n').concat('\n');
 }
