@@ -58,8 +58,7 @@ export class ByteInterner {
     this.#entries[entry + HASH] = hash;
     this.#entries[entry + START] = this.#used;
     this.#entries[entry + LENGTH] = length;
-    this.#pool.set(bytes.subarray(from, to), this.#used);
-    this.#used += length;
+    for (let index = from; index < to; index++) this.#pool[this.#used++] = bytes[index]!;
     this.#size++;
   }
 

@@ -10,7 +10,7 @@ export const RETURN = 13;
 /** Who hears of the lines. */
 export interface ByteLineTaker {
   /** Whole lines: those from `from` up to `to`, at which the last has ended with its newline. The bytes are good until this returns. */
-  lines(bytes: Uint8Array, from: number, to: number): void;
+  lines(bytes: Buffer, from: number, to: number): void;
   /** Instead of the line that comes next, which is longer than is read: called when that is known, before its end was seen. */
   tooLong(): void;
 }
@@ -38,7 +38,8 @@ export class ByteLines {
     }
     const whole = chunk.lastIndexOf(NEWLINE) + 1;
     if (whole > from) {
-      this.#taker.lines(chunk, from, whole);
+      const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+      this.#taker.lines(bytes, from, whole);
       from = whole;
     }
     if (from < chunk.length) this.#keep(chunk, from, chunk.length);

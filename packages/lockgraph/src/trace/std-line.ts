@@ -24,7 +24,7 @@ export interface StdLine {
  * Parses the line at `from` up to `to`, where its end begins (`\r\n` or `\n`).
  * @throws LineError that says what was expected, and what there was
  */
-export function parseStdLine(bytes: Uint8Array, from: number, to: number): StdLine {
+export function parseStdLine(bytes: Buffer, from: number, to: number): StdLine {
   const threadEnd = fieldEnd(bytes, from, to);
   const opEnd = fieldEnd(bytes, threadEnd + 1, to);
   if (opEnd >= to || fieldEnd(bytes, opEnd + 1, to) < to) {
@@ -73,14 +73,14 @@ function isBlank(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }
 
-function locationOf(bytes: Uint8Array, from: number, to: number): number {
-  const field = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
+function locationOf(bytes: Buffer, from: number, to: number): number {
+  const field = bytes.toString('latin1', from, to);
   const value = /^[+-]?\d+$/.test(field) ? Number(field) : NaN;
   if (value >= LEAST_LOCATION && value <= MOST_LOCATION) return value;
   return fail('location', `a decimal integer from ${LEAST_LOCATION} to ${MOST_LOCATION}`, field);
 }
 
-/** Bytes as text for people; what is no UTF-8 is shown as �. */
-function shownBytes(bytes: Uint8Array, from: number, to: number): string {
-  return shown(Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.min(to - from, 256)).toString());
+/** Bytes as text for people, of which the beginning is enough; what is no UTF-8 is shown as �. */
+function shownBytes(bytes: Buffer, from: number, to: number): string {
+  return shown(bytes.toString('utf8', from, Math.min(to, from + 256)));
 }

@@ -78,7 +78,7 @@ export class StdReader implements TraceParser, ByteLineTaker {
   }
 
   /** @internal */
-  lines(bytes: Uint8Array, from: number, to: number): void {
+  lines(bytes: Buffer, from: number, to: number): void {
     const position = this.#position;
     const symbols = this.#symbols;
     const events = this.#events;
@@ -97,7 +97,7 @@ export class StdReader implements TraceParser, ByteLineTaker {
   }
 
   /** @returns where the next line begins */
-  #anyLine(bytes: Uint8Array, from: number, to: number): number {
+  #anyLine(bytes: Buffer, from: number, to: number): number {
     if (isBlankLine(bytes, from)) {
       this.#line--;
       return this.#blankLines(bytes, from, to);
@@ -116,7 +116,7 @@ export class StdReader implements TraceParser, ByteLineTaker {
   }
 
   /** @throws LineError, and then nothing was named or told */
-  #parse(bytes: Uint8Array, from: number, to: number): void {
+  #parse(bytes: Buffer, from: number, to: number): void {
     const { op, threadEnd, operand, operandEnd, location } = parseStdLine(bytes, from, to);
     checkName('thread', bytes, from, threadEnd);
     if (op !== StdOp.mark) checkName('operand', bytes, operand, operandEnd);
@@ -126,7 +126,7 @@ export class StdReader implements TraceParser, ByteLineTaker {
   }
 
   /** Counts the blank lines at `from`. @returns where the first other line begins, for which they are to blame */
-  #blankLines(bytes: Uint8Array, from: number, to: number): number {
+  #blankLines(bytes: Buffer, from: number, to: number): number {
     let at = from;
     while (at < to && isBlankLine(bytes, at)) {
       this.#line++;
@@ -152,6 +152,6 @@ export class StdReader implements TraceParser, ByteLineTaker {
   }
 }
 
-function afterByteOrderMark(bytes: Uint8Array, from: number): number {
+function afterByteOrderMark(bytes: Buffer, from: number): number {
   return BYTE_ORDER_MARK.every((byte, i) => bytes[from + i] === byte) ? from + BYTE_ORDER_MARK.length : from;
 }

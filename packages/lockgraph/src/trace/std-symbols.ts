@@ -18,6 +18,9 @@ import { TraceError } from './trace-error.js';
 const MOST_NAMES = 2 ** 23;
 const MOST_NAME_BYTES = 2 ** 28;
 
+/** Bytes below this are characters of their own in UTF-8. */
+const ASCII = 0x80;
+
 /** Locations from 0 up to this have their calls in an array. */
 const DIRECT = 2 ** 20;
 
@@ -48,12 +51,12 @@ export class StdSymbols {
   }
 
   /** The id of a thread; a new one if it was never seen. {@link checkName} must accept its bytes. @throws TraceError if there are too many */
-  thread(bytes: Uint8Array, from: number, to: number): number {
+  thread(bytes: Buffer, from: number, to: number): number {
     return this.#id(this.threads, bytes, from, to);
   }
 
   /** As {@link thread}, for the operand of `op`. */
-  operand(op: StdOp, bytes: Uint8Array, from: number, to: number): number {
+  operand(op: StdOp, bytes: Buffer, from: number, to: number): number {
     return this.#id(this.named(op), bytes, from, to);
   }
 
@@ -77,13 +80,13 @@ export class StdSymbols {
     return call;
   }
 
-  #id(names: ByteInterner, bytes: Uint8Array, from: number, to: number): number {
+  #id(names: ByteInterner, bytes: Buffer, from: number, to: number): number {
     let hash = HASH_SEED;
     for (let at = from; at < to; at++) hash = hashed(hash, bytes[at]!);
     const known = names.find(bytes, from, to, hash);
     if (known !== -1) return known;
     this.#count(to - from);
-    const id = this.#register(names, text(bytes, from, to));
+    const id = this.#register(names, bytes.toString('utf8', from, to));
     names.add(bytes, from, to, hash, id);
     return id;
   }
@@ -110,12 +113,12 @@ export class StdSymbols {
 }
 
 /** @throws LineError if a name is not UTF-8: two such names could look the same as text */
-export function checkName(what: string, bytes: Uint8Array, from: number, to: number): void {
-  if (!isUtf8(bytes.subarray(from, to))) fail(what, 'UTF-8 text', text(bytes, from, to));
-}
-
-function text(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString();
+export function checkName(what: string, bytes: Buffer, from: number, to: number): void {
+  for (let at = from; at < to; at++) {
+    if (bytes[at]! < ASCII) continue;
+    if (!isUtf8(bytes.subarray(at, to))) fail(what, 'UTF-8 text', bytes.toString('utf8', from, to));
+    return;
+  }
 }
 
 function grown(column: Int32Array<ArrayBuffer>, index: number): Int32Array<ArrayBuffer> {
