@@ -32,11 +32,11 @@ suite('the message of a finding', () => {
     ],
     ['main and another main can come to wait for each other: main takes account then index, another main takes index then account', predictions.byClass().findings[0]!],
     [
-      't0 takes m2 (rank 3) while it holds m1 (rank 9): ranks must rise (m1 taken at line 3 of the trace, m2 at line 7 of the trace)',
+      't0 takes m2 (rank 3) while it holds m1 (rank 9): ranks must rise (at line 7 of the trace)',
       predictions.rankViolation().findings[0]!,
     ],
     [
-      't0 takes account:2 (key 2) while it holds account:5 (key 5): two locks of one class must be taken in rising key (account:5 taken at line 3 of the trace, account:2 at line 7 of the trace)',
+      't0 takes account:2 (key 2) while it holds account:5 (key 5): two locks of one class must be taken in rising key (at line 7 of the trace)',
       predictions.rankViolation('key').findings[0]!,
     ],
   ])('is %j', (message, finding) => {

@@ -34,7 +34,7 @@ describe('the text of what could happen', () => {
 
   it('counts events where a trace has no lines', () => {
     const cycle = predictions.provedPair().findings[0]!.cycle.map((waiter) => ({ ...waiter, requestedAt: { event: waiter.requestedAt.event } }));
-    expect(renderText(analysisOf([{ ...predictions.provedPair().findings[0]!, cycle }]))).toContain('events 1–5: locks A');
+    expect(renderText(analysisOf([{ ...predictions.provedPair().findings[0]!, cycle }]))).toContain('events 1–5, locks A');
   });
 
   it('shows the line of a place in the source where a schedule speaks of lines', () => {
@@ -60,16 +60,19 @@ describe('the text of what could happen', () => {
   });
 
   it('marks in the history what goes against the ranks, and does not say that the thread waits', () => {
-    const text = renderText(predictions.rankViolation(), { verbose: true });
-    expect(text).toMatch(/wants m2 .*◄ out of order/);
+    const text = renderText(predictions.rankViolation());
+    expect(text).toMatch(/lock m1 .*still held\n.* wants m2 .*out of order \(rank-violation\) .*◄ first anomaly/);
     expect(text).not.toMatch(/waits|stands still|never released/);
   });
 
-  it('tells a rank violation from its history where it has no cycle', () => {
+  it('names the threads that broke the order of ranks', () => {
     const [finding] = predictions.rankViolation().findings;
-    const text = renderText(analysisOf([{ ...finding!, cycle: [] }]));
-    expect(text).toContain('t0 takes m2 (rank 3) while it holds m1 (rank 9): ranks must rise');
-    expect(text).toMatch(/ 3 {2}lock m1\n +7 {2}lock m2\n/);
+    expect(renderText(analysisOf([{ ...finding!, threads: ['t0', 't1'] }]))).toContain('t0 and t1 take m2 (rank 3) while they hold m1 (rank 9): ranks must rise');
+  });
+
+  it('tells in a line of a rank violation where it was', () => {
+    const text = renderText(analysisOf([...transfers().findings, ...predictions.rankViolation().findings]));
+    expect(text).toContain('  rank-violation  at line 7 of the trace: t0 takes m2 (rank 3)');
   });
 
   it('never says of a predicted cycle that a thread stands still', () => {
@@ -88,7 +91,9 @@ describe('the text of what could happen', () => {
 
   it('puts what is proved before misuse, and misuse before what is only possible', () => {
     const findings = [...predictions.possible().findings, ...misuseOf('unlock-foreign').findings, ...predictions.provedPair().findings, ...transfers().findings];
-    const text = renderText(analysisOf([...findings, ...predictions.rankViolation().findings]), { verbose: true });
+    const [rank] = predictions.rankViolation().findings;
+    const later = { ...rank!, history: rank!.history.map((entry) => ({ ...entry, event: entry.event + 100 })) };
+    const text = renderText(analysisOf([...findings, later]), { verbose: true });
     expect(text.match(/^[a-z-]+ \([a-z]+\)/gm)).toEqual([
       'deadlock (observed)',
       'lock-order (proved)',
@@ -138,8 +143,20 @@ describe('the summary of a prediction', () => {
 
   it('lists all suppressions in a verbose report', () => {
     const text = renderText(predictions.suppressed(), { verbose: true });
-    expect(text).toContain('4 findings kept out by 2 suppressions:\n  cache.* with index (3): the cache is filled before any other thread is started\n  A with C at src/bank.ts:14:33 (1): ');
-    expect(text).toContain('1 suppression matched nothing:\n  at src/legacy.ts:*: goes away with the old importer\n');
+    expect(text).toContain('2 suppressions kept findings out, with 4 matches:\n  3 × cache.* with index (the cache is filled before any other thread is started)\n  1 × at src/bank');
+    expect(text).toContain('1 suppression matched nothing:\n  at src/legacy.ts:* (goes away with the old importer)\n');
+  });
+
+  it('counts the findings that one suppression kept out', () => {
+    const [suppression] = predictions.suppressed().suppressions!;
+    expect(renderText({ ...analysisOf([]), suppressions: [suppression!] })).toContain('1 suppression kept out 3 findings (--verbose lists it).\n');
+  });
+
+  it('names only the first of many suppressions that matched nothing', () => {
+    const suppressions = Array.from({ length: 20 }, (_, i) => ({ site: `src/${i}.ts:*`, reason: 'old', matched: 0 }));
+    const text = renderText({ ...analysisOf([]), suppressions });
+    expect(text).toContain('20 suppressions matched nothing:\n  at src/0.ts:* (old)\n');
+    expect(text).toContain('  at src/7.ts:* (old)\n  … 12 more (--verbose shows them)\n');
   });
 
   it('says of a search that was cut short what was not looked at', async () => {

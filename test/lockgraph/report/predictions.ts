@@ -1,5 +1,5 @@
 /** Analyses of what could happen, made by hand as the predictors would make them from a text trace. */
-import type { Analysis, Finding, Place, ScheduleRun, Waiter } from '../../../packages/lockgraph/src/detect/finding.js';
+import type { Analysis, Finding, HistoryEntry, Place, ScheduleRun, Waiter } from '../../../packages/lockgraph/src/detect/finding.js';
 import { analysisOf, findingOf } from './analyses.js';
 
 const source = { name: 'run.std', events: 412, threads: 3, locks: 4 };
@@ -76,14 +76,13 @@ export function byClass(): Analysis {
 }
 
 export function rankViolation(of: 'rank' | 'key' = 'rank'): Analysis {
-  const waiter = of === 'rank' ? nested('t0', ['m1', 3], ['m2', 7]) : nested('t0', ['account:5', 3], ['account:2', 7]);
+  const [wanted, held] = of === 'rank' ? ['m2', 'm1'] : ['account:2', 'account:5'];
   const ranks = of === 'rank' ? { wanted: 3, held: 9, of } : { wanted: 2, held: 5, of };
-  const { thread, wants } = waiter;
-  const history = [
-    { ...at(3), thread, what: 'acquire', lock: waiter.holds! },
-    { ...at(7), thread, what: 'acquire', lock: wants },
+  const history: HistoryEntry[] = [
+    { ...at(3), thread: 't0', what: 'acquire', lock: held! },
+    { ...at(7), thread: 't0', what: 'request', lock: wanted!, misuse: 'rank-violation', first: true },
   ];
-  return analysisOf([findingOf({ kind: 'rank-violation', threads: ['t0'], locks: [wants, waiter.holds!], cycle: [waiter], ranks, history })], source);
+  return analysisOf([findingOf({ kind: 'rank-violation', threads: ['t0'], locks: [wanted!, held!], ranks, history })], source);
 }
 
 export function refuted(): Analysis {
@@ -98,7 +97,13 @@ export function refuted(): Analysis {
       { reason: 'gate-lock', cycle: pair('T1', 'T2'), by: 'G' },
       { reason: 'gate-lock', cycle: [...pair('T1', 'T2'), { thread: 'T3', wants: 'A', holds: 'C' }], by: 'G' },
       { reason: 'same-thread', cycle: pair('T1', 'T1') },
-      { reason: 'ordered', cycle: pair('main', 'worker') },
+      {
+        reason: 'ordered',
+        cycle: [
+          { thread: 'main', wants: 'worker', holds: 'A' },
+          { thread: 'worker', wants: 'A', holds: 'worker' },
+        ],
+      },
       { reason: 'try-lock', cycle: pair('T1', 'T3'), by: 'B' },
       { reason: 'readers', cycle: pair('T2', 'T3'), by: 'A' },
     ],
@@ -111,7 +116,7 @@ export function suppressed(): Analysis {
     suppressions: [
       { locks: ['cache.*', 'index'], reason: 'the cache is filled before any other thread is started', matched: 3 },
       { site: 'src/legacy.ts:*', reason: 'goes away with the old importer', matched: 0 },
-      { locks: ['A', 'C'], site: 'src/bank.ts:14:33', reason: 'C is private to the bank', matched: 1 },
+      { site: 'src/bank.ts:14:33', reason: 'the account is private to the bank', matched: 1 },
     ],
   };
 }

@@ -21,8 +21,6 @@ export function describe(finding: Finding): string {
     case 'lock-order':
       if (finding.cycle.length === 0) return ring(finding);
       return `${ring(finding)}: ${isPredicted(finding) ? orders(finding.cycle, MOST) : waits(finding.cycle)}`;
-    case 'rank-violation':
-      return `${headline(finding)}${bothTaken(finding.cycle[0])}`;
     default: {
       const at = momentOf(finding);
       return at === undefined ? headline(finding) : `${headline(finding)} (${at})`;
@@ -110,13 +108,6 @@ function waits(cycle: readonly Waiter[]): string {
 function since(waiter: Waiter | undefined): string {
   if (waiter?.acquiredAt === undefined) return '';
   return `: taken ${labelled(waiter.acquiredAt)}, wanted again ${labelled(waiter.requestedAt)}`;
-}
-
-/** Where the two locks of a rank violation were taken. */
-function bothTaken(waiter: Waiter | undefined): string {
-  if (waiter === undefined) return '';
-  const before = waiter.holds === undefined || waiter.acquiredAt === undefined ? '' : `${escapeName(waiter.holds)} taken ${labelled(waiter.acquiredAt)}, `;
-  return ` (${before}${escapeName(waiter.wants)} ${labelled(waiter.requestedAt)})`;
 }
 
 /** Where a misuse or a note's first occurrence happened. */

@@ -4,7 +4,7 @@ import { escapeName } from './escape.js';
 import { columns, counted, indent, withAside, wrapParts, wrapWords } from './layout.js';
 import { noteSentence } from './note-sentence.js';
 import { inCall, operationLabel, operationName, placeDetails, shortPlace, sourceOf } from './place.js';
-import { stoodStill } from './predicted.js';
+import { isPredicted } from './predicted.js';
 import { markOf, objectOf, remark, standsStill, verbOf } from './step.js';
 import { stepTable } from './step-table.js';
 import { touchesLock } from './story.js';
@@ -82,7 +82,7 @@ function placeOf(entry: HistoryEntry, view: View): string[] {
 
 /** What the thread waits for; only wants, where it did not come to wait. */
 function wishOf(request: HistoryEntry, finding: Finding): string {
-  if (!stoodStill(finding)) return `${verbOf(request)} ${objectOf(request)}`;
+  if (isPredicted(finding)) return `${verbOf(request)} ${objectOf(request)}`;
   return wish(finding.cycle.find((waiter) => waiter.requestedAt.event === request.event)!);
 }
 

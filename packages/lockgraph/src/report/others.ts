@@ -35,7 +35,9 @@ export function othersRoom(count: number): number {
 /** Whether the event that a misuse or a note reports is part of a history that is told in full. */
 export function isShown(finding: Finding, told: ReadonlySet<Finding>): boolean {
   const own = occasion(finding);
-  return own !== undefined && [...told].some(({ history }) => history.some((entry) => entry.event === own.event || sameNote(entry, own)));
+  if (own === undefined) return false;
+  for (const { history } of told) if (history.some((entry) => entry.event === own.event || sameNote(entry, own))) return true;
+  return false;
 }
 
 function line(finding: Finding, told: ReadonlySet<Finding>): string {

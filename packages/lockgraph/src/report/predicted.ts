@@ -6,13 +6,7 @@ import { wanted, wish } from './wants.js';
 
 /** Whether the finding's cycle of waits never closed. One that dissolved later had. */
 export function isPredicted(finding: Finding): boolean {
-  if (finding.kind === 'lock-order') return true;
-  return finding.kind !== 'rank-violation' && finding.cycle.length > 0 && finding.evidence !== 'observed' && finding.broken !== true;
-}
-
-/** Whether the threads of its cycle stood still, for a while at least. */
-export function stoodStill(finding: Finding): boolean {
-  return finding.kind !== 'rank-violation' && !isPredicted(finding);
+  return finding.kind === 'lock-order' || (finding.cycle.length > 0 && finding.evidence !== 'observed' && finding.broken !== true);
 }
 
 /** `T1 takes A then B, T2 takes B then A`: the cycle as what each thread does. */

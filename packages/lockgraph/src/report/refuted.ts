@@ -35,9 +35,18 @@ function hanging(lines: readonly string[], by: number): string[] {
   return [...indent(lines.slice(0, 1), by), ...indent(lines.slice(1), by + 2)];
 }
 
+/** Whether the entry before waits for the end of this one's thread, which it "holds" itself. */
+function isJoined({ thread, holds }: { readonly thread: string; readonly holds: string }): boolean {
+  return thread === holds;
+}
+
 /** `T1 holds A and wants B`, `T2 holds B and wants A`, `both hold G`. */
 function clauses({ reason, cycle, by }: RefutedPattern): string[] {
-  const parts = cycle.map(({ thread, holds, wants }) => `${escapeName(thread)} holds ${escapeName(holds)} and wants ${escapeName(wants)}`);
+  const parts = cycle.map(({ thread, holds, wants }, i) => {
+    const next = cycle[(i + 1) % cycle.length]!;
+    const after = isJoined(next) && next.thread === wants ? `waits for ${escapeName(wants)} to end` : `wants ${escapeName(wants)}`;
+    return `${escapeName(thread)} ${isJoined({ thread, holds }) ? '' : `holds ${escapeName(holds)} and `}${after}`;
+  });
   if (by === undefined) return parts;
   const lock = escapeName(by);
   if (reason === 'gate-lock') parts.push(cycle.length === 2 ? `both hold ${lock}` : `two of them hold ${lock}`);

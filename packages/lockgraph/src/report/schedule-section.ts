@@ -1,7 +1,7 @@
 /** A schedule that reaches a finding, as people can follow it: who runs how far before another one goes on, down to where all stand still. */
 import type { Finding, Place, ScheduleRun } from '../detect/finding.js';
 import { escapeName } from './escape.js';
-import { counted, indent, pad, widest, wrapWords } from './layout.js';
+import { counted, indent, listed, pad, widest, wrapWords } from './layout.js';
 import { threadTable } from './thread-table.js';
 import type { ThreadRow } from './thread-table.js';
 import type { View } from './view.js';
@@ -23,7 +23,7 @@ export function turnsSection(finding: Finding, runs: readonly ScheduleRun[], vie
   const unit = unitOf(finding);
   const turns: Turn[] = runs.map((run, i) => {
     const taken = locksTaken(finding, run);
-    const text = `${range(run, unit)}${taken.length === 0 ? '' : `: locks ${taken.join(', ')}`}`;
+    const text = `${range(run, unit)}${taken.length === 0 ? '' : `, locks ${listed(taken)}`}`;
     return { number: i + 1, thread: indexes.get(run.thread)!, text, pillar: taken.length > 0 };
   });
   for (const waiter of finding.cycle) {

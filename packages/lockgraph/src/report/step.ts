@@ -1,7 +1,7 @@
 /** One event of a history: the verb, its object, and what a reader must notice about it. */
 import type { Finding, HistoryEntry } from '../detect/finding.js';
 import { escapeName } from './escape.js';
-import { isPredicted, stoodStill } from './predicted.js';
+import { isPredicted } from './predicted.js';
 
 const verbs: Readonly<Record<string, string>> = {
   acquire: 'lock',
@@ -22,6 +22,7 @@ const misuses: Readonly<Record<string, string>> = {
   'exit-holding': 'and still holds a lock',
   'destroy-held': 'it is held',
   'init-held': 'it is held',
+  'rank-violation': 'out of order',
 };
 
 /** `unlock` for a release. A kind of event that has no verb is its own. */
@@ -35,17 +36,17 @@ export function objectOf(entry: HistoryEntry): string {
   return name === undefined ? '' : escapeName(name);
 }
 
-/** Whether this is where a thread stands still, would stand still, or goes against the declared order. */
+/** Whether this is where a thread stands still, or would. */
 export function standsStill(entry: HistoryEntry, finding: Finding): boolean {
   return entry.what === 'request' && finding.cycle.some((waiter) => waiter.requestedAt.event === entry.event);
 }
 
-/** Whether this acquire is the reason why a thread waits. */
+/** Whether this acquire is the reason why a thread waits, or must not ask for the lock that it asks for. */
 export function isHeldOn(entry: HistoryEntry, finding: Finding): boolean {
   if (entry.what !== 'acquire' || entry.lock === undefined) return false;
   const { lock } = entry;
   if (finding.cycle.some((waiter) => waiter.holds === lock && waiter.acquiredAt?.event === entry.event)) return true;
-  if (finding.kind !== 'orphaned-lock' && finding.kind !== 'hang') return false;
+  if (finding.kind !== 'orphaned-lock' && finding.kind !== 'hang' && finding.kind !== 'rank-violation') return false;
   return finding.locks.includes(lock) && !finding.history.some((e) => e.lock === lock && e.event > entry.event && e.what === 'release');
 }
 
@@ -56,13 +57,12 @@ export function remark(entry: HistoryEntry, finding: Finding): string {
     return `${words}(${escapeName(entry.misuse)})`;
   }
   if (!isHeldOn(entry, finding)) return '';
-  return (finding.cycle.length > 1 && finding.kind === 'deadlock') || !stoodStill(finding) ? 'still held' : 'never released';
+  return (finding.cycle.length > 1 && finding.kind === 'deadlock') || finding.kind === 'rank-violation' || isPredicted(finding) ? 'still held' : 'never released';
 }
 
-/** `◄ first anomaly`, `◄ stands still`, `◄ would wait`, `◄ out of order`, or nothing. */
+/** `◄ first anomaly`, `◄ stands still`, `◄ would wait`, or nothing. */
 export function markOf(entry: HistoryEntry, finding: Finding): string {
   if (entry.first === true) return '◄ first anomaly';
   if (!standsStill(entry, finding)) return '';
-  if (finding.kind === 'rank-violation') return '◄ out of order';
   return isPredicted(finding) ? '◄ would wait' : '◄ stands still';
 }

@@ -2,7 +2,7 @@
 import type { Finding, HistoryEntry } from '../detect/finding.js';
 import { noteSentence } from './note-sentence.js';
 import { operationName } from './place.js';
-import { stoodStill } from './predicted.js';
+import { isPredicted } from './predicted.js';
 
 /** What one thread did in one call, or one event outside of calls. */
 export interface Episode {
@@ -35,7 +35,7 @@ export function episodesOf(finding: Finding, everything: boolean): Episode[] {
   const standing = new Set(finding.cycle.slice(0, everything ? Infinity : CROWD).map((waiter) => waiter.requestedAt.event));
   const episodes: HistoryEntry[][] = [];
   for (const entry of completed(finding)) {
-    if (!everything && entry.what === 'request' && !standing.has(entry.event)) continue;
+    if (!everything && entry.what === 'request' && entry.misuse === undefined && !standing.has(entry.event)) continue;
     const last = episodes[episodes.length - 1];
     if (last !== undefined && sameCall(last[0]!, entry)) last.push(entry);
     else episodes.push([entry]);
@@ -58,7 +58,7 @@ export function isFirst(episode: Episode): boolean {
 /** The history with the cycle's own requests and acquires, where it lacks them. */
 function completed(finding: Finding): HistoryEntry[] {
   // Where nobody stood still, a request of the cycle may have been granted in the same event.
-  const granted = new Set(stoodStill(finding) ? [] : finding.cycle.map((waiter) => waiter.requestedAt.event));
+  const granted = new Set(isPredicted(finding) ? finding.cycle.map((waiter) => waiter.requestedAt.event) : []);
   const entries = finding.history.filter((entry) => entry.what !== 'acquire' || !granted.has(entry.event));
   const known = new Set(entries.map((entry) => `${entry.event} ${entry.what}`));
   for (const { thread, wants, mode, holds, requestedAt, acquiredAt } of finding.cycle) {

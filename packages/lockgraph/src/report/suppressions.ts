@@ -14,10 +14,11 @@ export function suppressionsSection({ suppressions = [] }: Analysis, view: View)
   const live = suppressions.filter(({ matched }) => matched > 0);
   const lines: string[] = [];
   if (live.length > 0) {
-    const kept = live.reduce((sum, { matched }) => sum + matched, 0);
-    const by = `${counted(kept, 'finding')} kept out by ${counted(live.length, 'suppression')}`;
-    if (view.verbose) lines.push(`${by}:`, ...live.flatMap((rule) => ruleLines(rule, view)));
-    else lines.push(...wrapWords(`${by} (--verbose lists ${live.length === 1 ? 'it' : 'them'}).`, view.width));
+    const matches = live.reduce((sum, { matched }) => sum + matched, 0);
+    // A finding that two rules match counts for both.
+    const kept = live.length === 1 ? `1 suppression kept out ${counted(matches, 'finding')}` : `${live.length} suppressions kept findings out, with ${matches} matches`;
+    if (view.verbose) lines.push(`${kept}:`, ...live.flatMap((rule) => ruleLines(rule, view)));
+    else lines.push(...wrapWords(`${kept} (--verbose lists ${live.length === 1 ? 'it' : 'them'}).`, view.width));
   }
   if (dead.length > 0) {
     const shown = view.verbose ? dead : dead.slice(0, MOST);
@@ -30,7 +31,7 @@ export function suppressionsSection({ suppressions = [] }: Analysis, view: View)
 
 function ruleLines({ locks, site, reason, matched }: SuppressionUse, view: View): string[] {
   const where = [...(locks === undefined ? [] : [`${escapeName(locks[0])} with ${escapeName(locks[1])}`]), ...(site === undefined ? [] : [`at ${escapeName(site)}`])];
-  const often = matched === 0 ? '' : ` (${matched})`;
-  const [first, ...rest] = wrapWords(`${where.join(' ')}${often}: ${escapeLong(reason, LONGEST)}`, view.width - 4);
+  const often = matched === 0 ? '' : `${matched} × `;
+  const [first, ...rest] = wrapWords(`${often}${where.join(' ')} (${escapeLong(reason, LONGEST)})`, view.width - 4);
   return [`  ${first!}`, ...indent(rest, 4)];
 }

@@ -70,11 +70,10 @@ function findingLines(finding: Finding, room: number, view: View): string[] {
   const head = [...headLines(finding, view), ...waitersSection(finding, view)];
   const table = scenarioSection(finding, view);
   const scenario = [...table, ...caveatsSection(finding, view)];
-  // Where there is a scenario table, or the two locks of a rank violation are told, a history of plain requests and acquires says nothing new.
-  const known = table.length > 0 || (finding.kind === 'rank-violation' && hasCycle(finding));
+  // Where there is a scenario table, a history of plain requests and acquires says nothing new.
   const plain = finding.history.every((entry) => entry.note === undefined && entry.misuse === undefined && entry.first === undefined);
   const history =
-    finding.history.length === 0 || (known && plain && !view.verbose) ? [] : historySection(finding, Math.max(LEAST_HISTORY, room - head.length - scenario.length), view);
+    finding.history.length === 0 || (table.length > 0 && plain && !view.verbose) ? [] : historySection(finding, Math.max(LEAST_HISTORY, room - head.length - scenario.length), view);
   return [...head, ...scenario, ...history];
 }
 
@@ -89,8 +88,9 @@ function headLines(finding: Finding, view: View): string[] {
 }
 
 /** Of a note, the sentence is the first one's; a misuse is the same each time. */
-function often({ kind, count }: Finding): string {
-  if (kind === 'lock-order') return `seen ${counted(count, 'time')}`;
+function often(finding: Finding): string {
+  const { kind, count } = finding;
+  if (isPredicted(finding)) return `seen ${counted(count, 'time')}`;
   return kind.includes('/') ? `first of ${counted(count, 'time')}` : counted(count, 'time');
 }
 
@@ -103,7 +103,6 @@ function hasCycle(finding: Finding): boolean {
  * possible, then what a simulation noted.
  */
 function urgency(finding: Finding): number {
-  if (finding.kind === 'rank-violation') return 2;
   if (hasCycle(finding)) {
     if (finding.evidence === 'observed') return 0;
     return finding.evidence === 'proved' || !isPredicted(finding) ? 1 : 3;

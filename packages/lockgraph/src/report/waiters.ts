@@ -35,7 +35,7 @@ function waiterLines(finding: Finding, waiter: Waiter, nameWidth: number, view: 
   // With two threads, the one holds what the other wants: no need to say so.
   const told = holder === undefined || holder === waiter.thread || (finding.cycle.length === 2 && waiter.holds !== undefined);
   const by = told ? [] : [`held by ${escapeName(holder)}`];
-  const lines = placed(finding.kind === 'rank-violation' ? 'takes' : 'wants', pad(wanted(waiter), nameWidth), [...by, atPlace(waiter.requestedAt)], waiter.requestedAt, finding, view);
+  const lines = placed('wants', pad(wanted(waiter), nameWidth), [...by, atPlace(waiter.requestedAt)], waiter.requestedAt, finding, view);
   if (waiter.holds !== undefined) {
     if (waiter.acquiredAt === undefined) lines.push(`holds  ${pad(escapeName(waiter.holds), nameWidth)}  since before the record begins`);
     else {
