@@ -1,31 +1,32 @@
-/** A directed graph as a set of edges, which finds what is reachable by looking. */
+/** A directed graph as a set of edges, which finds what is reachable by going there. */
 export class NaiveGraph {
   readonly nodes = new Set<number>();
-  readonly edges = new Set<string>();
+  readonly edges = new Map<string, readonly [from: number, to: number]>();
+
+  hasEdge(from: number, to: number): boolean {
+    return this.edges.has(`${from} > ${to}`);
+  }
 
   addEdge(from: number, to: number): 'known' | 'ordered' | 'cyclic' {
-    if (this.edges.has(`${from}>${to}`)) return 'known';
-    this.edges.add(`${from}>${to}`);
+    if (this.hasEdge(from, to)) return 'known';
+    this.edges.set(`${from} > ${to}`, [from, to]);
     return this.reachable(to).has(from) ? 'cyclic' : 'ordered';
   }
 
   removeNode(node: number): void {
     this.nodes.delete(node);
-    for (const edge of this.edges) if (edge.split('>').includes(`${node}`)) this.edges.delete(edge);
+    for (const [edge, ends] of this.edges) if (ends.includes(node)) this.edges.delete(edge);
   }
 
   reachable(from: number): ReadonlySet<number> {
     const reached = new Set([from]);
     for (const node of reached) {
-      for (const edge of this.edges) {
-        const [start, end] = edge.split('>').map(Number);
-        if (start === node) reached.add(end!);
-      }
+      for (const [start, end] of this.edges.values()) if (start === node) reached.add(end);
     }
     return reached;
   }
 
-  /** Nodes that reach each other, as `0 2 5 | 1 | 3 4`. */
+  /** The nodes that reach each other, as `0 2 5 | 1 | 3 4`. */
   components(): string {
     const reach = new Map([...this.nodes].map((node) => [node, this.reachable(node)]));
     return partition([...this.nodes], (a, b) => reach.get(a)!.has(b) && reach.get(b)!.has(a));

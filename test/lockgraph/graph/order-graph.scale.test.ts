@@ -16,15 +16,23 @@ function numbers(seed: number): (limit: number) => number {
   };
 }
 
-test('a path of a million nodes may be closed to one component, and be opened again', () => {
+test('a path of a million nodes may be closed to one component', () => {
   const length = 1_000_000;
   const graph = graphWith(length);
   for (let id = 1; id < length; id++) expectOutcome(graph, id - 1, id, EdgeOutcome.ordered);
   expectOutcome(graph, length - 1, 0, EdgeOutcome.cyclic);
   expect(graph.onCommonCycle(0, length / 2)).toBe(true);
+});
+
+test('a ring of a hundred thousand nodes may be opened again', () => {
+  const length = 100_000;
+  const graph = graphWith(length);
+  for (let id = 0; id < length; id++) graph.addEdge(id, (id + 1) % length);
+  expect(graph.onCommonCycle(1, length - 1)).toBe(true);
   graph.removeNode(0);
   expect(graph.onCommonCycle(1, length - 1)).toBe(false);
   expect([graph.nodes, graph.edges]).toEqual([length - 1, length - 2]);
+  graph.checkInvariants();
 });
 
 test('a path built from its end stays in order', () => {
@@ -66,7 +74,7 @@ test('a dense component loses its nodes one after another', () => {
   }
   for (let id = 0; id < size; id++) {
     expect(graph.edges).toBe((size - id) * (size - id - 1));
-    if (id < size - 1) expect(graph.onCommonCycle(id, size - 1)).toBe(id !== size - 1);
+    expect(graph.onCommonCycle(id, size - 1)).toBe(id !== size - 1);
     graph.removeNode(id);
     graph.checkInvariants();
   }
@@ -89,21 +97,21 @@ test('nodes that come and go beside one that stays take no more room than there 
 
 test('random edges that make one great component, whose nodes are then removed at random, leave a graph in order', () => {
   const next = numbers(4711);
-  const graph = graphWith(3000);
-  for (let i = 0; i < 9000; i++) {
-    const [from, to] = [next(3000), next(3000)];
+  const graph = graphWith(1000);
+  for (let i = 0; i < 3000; i++) {
+    const [from, to] = [next(1000), next(1000)];
     if (from !== to) graph.addEdge(from, to);
     if (i % 500 === 0) graph.checkInvariants();
   }
   const removed = new Set<number>();
-  while (removed.size < 1000) {
-    const node = next(3000);
+  while (removed.size < 500) {
+    const node = next(1000);
     if (removed.has(node)) continue;
     removed.add(node);
     graph.removeNode(node);
     if (removed.size % 100 === 0) graph.checkInvariants();
   }
-  expect(graph.nodes).toBe(2000);
+  expect(graph.nodes).toBe(500);
 });
 
 /** Without the cost of an assertion where it holds. */

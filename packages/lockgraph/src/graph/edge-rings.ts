@@ -58,23 +58,15 @@ export class EdgeRings {
     return edge;
   }
 
-  /** The edges of a node, from the first to the last. The next edge is read before one is given, which may so be put elsewhere. */
-  *edges(node: number): Generator<EdgeId> {
+  /** Empties the ring of a node. Returns the first of its edges, which are a chain now, ended by NO_EDGE. */
+  take(node: number): EdgeId {
     const { rows } = this.#table;
     const last = this.last[node]!;
-    if (last === NO_EDGE) return;
-    let edge = NO_EDGE;
-    let next = rows[last + this.link]!;
-    do {
-      edge = next;
-      next = rows[edge + this.link]!;
-      yield edge;
-    } while (edge !== last);
-  }
-
-  /** Empties the ring of a node. Its edges are in no ring then. */
-  empty(node: number): void {
+    if (last === NO_EDGE) return NO_EDGE;
+    const first = rows[last + this.link]!;
+    rows[last + this.link] = NO_EDGE;
     this.last[node] = NO_EDGE;
+    return first;
   }
 
   /** Empties all rings. O(nodes). */

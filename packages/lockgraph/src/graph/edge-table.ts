@@ -76,9 +76,13 @@ export class EdgeTable {
     return edge;
   }
 
-  /**
-   * The edge is no more, but its row stays in the lists that it is in, with `end` at both ends, until {@link free} or {@link reclaim}.
-   */
+  /** Removes an edge that is in no list. */
+  discard(edge: EdgeId): void {
+    this.remove(edge, this.rows[edge + FROM]!);
+    this.free(edge);
+  }
+
+  /** Removes an edge. Its row stays as it is in the lists that hold it, with `end` for both ends, until {@link free} or {@link reclaim}. */
   remove(edge: EdgeId, end: number): void {
     const slots = this.#slots;
     const mask = slots.length - 1;

@@ -5,7 +5,7 @@ import { stronglyConnectedComponents } from './components.js';
 import { ABSENT } from './condensation.js';
 import type { Condensation } from './condensation.js';
 import type { EdgeRings } from './edge-rings.js';
-import { FROM, ROW, TO } from './edge-table.js';
+import { FROM, NO_EDGE, ROW, TO } from './edge-table.js';
 import type { EdgeId } from './edge-table.js';
 
 /** @throws Error that says what is wrong first, if anything is */
@@ -41,8 +41,8 @@ function checkEdges(graph: Condensation): void {
 function checkRings(graph: Condensation, nodes: readonly number[]): void {
   const { components, edges, inner, into, out } = graph;
   const { rows } = edges;
-  const leaving = edgesIn([out, inner], nodes);
-  const entering = edgesIn([into], nodes);
+  const leaving = edgesIn(graph, [out, inner], nodes);
+  const entering = edgesIn(graph, [into], nodes);
   let stale = 0;
   for (const [edge, component] of [...leaving, ...entering]) {
     if (rows[edge + FROM] === rows[edge + TO]) stale++;
@@ -62,13 +62,16 @@ function checkRings(graph: Condensation, nodes: readonly number[]): void {
 }
 
 /** The edges in some rings, each with the node that it is listed under. */
-function edgesIn(rings: readonly EdgeRings[], nodes: readonly number[]): Map<EdgeId, number> {
+function edgesIn({ edges }: Condensation, rings: readonly EdgeRings[], nodes: readonly number[]): Map<EdgeId, number> {
   const found = new Map<EdgeId, number>();
   for (const ring of rings) {
     for (const node of nodes) {
-      for (const edge of ring.edges(node)) {
+      const last = ring.last[node]!;
+      for (let edge = last; edge !== NO_EDGE; ) {
+        edge = edges.rows[edge + ring.link]!;
         if (found.has(edge)) throw new Error(`edge ${edge} is listed under ${found.get(edge)} and again under ${node}`);
         found.set(edge, node);
+        if (edge === last) break;
       }
     }
   }

@@ -5,24 +5,25 @@ import { stronglyConnectedComponents } from './components.js';
 import { ABSENT } from './condensation.js';
 import type { Condensation } from './condensation.js';
 import type { EdgeRings } from './edge-rings.js';
-import { FROM, TO } from './edge-table.js';
+import { FROM, NO_EDGE, TO } from './edge-table.js';
 import type { EdgeId } from './edge-table.js';
 import { IdList } from './id-list.js';
 
 /**
- * Cost, on average over all removals: of a node that is a component, its edges; of another one, the nodes and edges of its component, for which it
- * allocates.
+ * Cost, on average over all removals: of a node that is a component, its edges; of another one, the nodes and edges of its component.
+ * It allocates lists of these.
  */
 export function removeNode(graph: Condensation, node: number): void {
-  const component = graph.components.find(node);
-  if (graph.components.size(component) > 1) {
+  const { components, edges, mark, order } = graph;
+  const component = components.find(node);
+  if (components.size(component) > 1) {
     removeMember(graph, component, node);
   } else {
-    for (const edge of edgesOf(graph, graph.out, node)) graph.abandon(edge, graph.edges.rows[edge + TO]!);
-    for (const edge of edgesOf(graph, graph.into, node)) graph.abandon(edge, graph.edges.rows[edge + FROM]!);
-    graph.order.remove(node);
+    for (const edge of takeEdges(graph, graph.out, node)) graph.abandon(edge, edges.rows[edge + TO]!);
+    for (const edge of takeEdges(graph, graph.into, node)) graph.abandon(edge, edges.rows[edge + FROM]!);
+    order.remove(node);
   }
-  graph.mark[node] = ABSENT;
+  mark[node] = ABSENT;
   graph.tidy();
 }
 
@@ -30,27 +31,21 @@ export function removeNode(graph: Condensation, node: number): void {
 function removeMember(graph: Condensation, component: number, node: number): void {
   const { components, edges, order } = graph;
   const { rows } = edges;
-  const outgoing = [...edgesOf(graph, graph.out, component), ...edgesOf(graph, graph.inner, component)];
-  const incoming = edgesOf(graph, graph.into, component).filter((edge) => components.find(rows[edge + FROM]!) !== component);
-  const inner = outgoing.filter((edge) => components.find(rows[edge + TO]!) === component);
-  const outer = outgoing.filter((edge) => components.find(rows[edge + TO]!) !== component);
+  const inner = takeEdges(graph, graph.inner, component);
+  const outer: EdgeId[] = [];
+  for (const edge of takeEdges(graph, graph.out, component)) {
+    (components.find(rows[edge + TO]!) === component ? inner : outer).push(edge);
+  }
+  const incoming = takeEdges(graph, graph.into, component).filter((edge) => components.find(rows[edge + FROM]!) !== component);
 
-  // From each node of the component, some edge leads to another one of it.
-  const members = [...new Set(inner.map((edge) => rows[edge + FROM]!))].filter((member) => member !== node);
-  const inside = inner.filter((edge) => rows[edge + FROM] !== node && rows[edge + TO] !== node);
-  const parts = partsOf(graph, members, inside);
-
+  const parts = split(graph, inner, node);
   const after = order.next(component);
   order.remove(component);
   order.insert(parts, after);
 
   for (const edge of inner) {
-    if (rows[edge + FROM] !== node && rows[edge + TO] !== node) {
-      graph.list(edge);
-    } else {
-      edges.remove(edge, node);
-      edges.free(edge);
-    }
+    if (rows[edge + FROM] === node || rows[edge + TO] === node) edges.discard(edge);
+    else graph.list(edge);
   }
   for (const edge of outer) {
     if (rows[edge + FROM] === node) graph.abandon(edge, rows[edge + TO]!);
@@ -62,31 +57,51 @@ function removeMember(graph: Condensation, component: number, node: number): voi
   }
 }
 
-/** Makes components of nodes, by the edges among them. Returns them in a topological order. */
-function partsOf(graph: Condensation, members: readonly number[], edges: readonly EdgeId[]): IdList {
-  const { rows } = graph.edges;
-  const index = new Map(members.map((member, i) => [member, i]));
-  const ends = edges.flatMap((edge) => [index.get(rows[edge + FROM]!)!, index.get(rows[edge + TO]!)!]);
-  const { count, of } = stronglyConnectedComponents(adjacency(members.length, ends));
-  const roots = new Int32Array(count).fill(NONE);
-  for (const member of members) graph.components.add(member);
-  for (const [i, member] of members.entries()) {
-    const root = roots[of[i]!]!;
-    roots[of[i]!] = root === NONE ? member : graph.components.union(root, member);
+/**
+ * Makes components of the nodes of one, without `node`.
+ * @param inner the edges within it: from each of its nodes, one leads to another of them
+ * @returns them in a topological order
+ */
+function split(graph: Condensation, inner: readonly EdgeId[], node: number): IdList {
+  const { components, edges } = graph;
+  const { rows } = edges;
+  const members = new IdList();
+  const index = new Map<number, number>();
+  for (const edge of inner) {
+    const from = rows[edge + FROM]!;
+    if (from === node || index.has(from)) continue;
+    index.set(from, members.length);
+    members.push(from);
+    components.add(from);
   }
-  const parts = new IdList();
-  for (const root of roots.reverse()) parts.push(root);
-  return parts;
+  const ends = new IdList();
+  for (const edge of inner) {
+    if (rows[edge + FROM] === node || rows[edge + TO] === node) continue;
+    ends.push(index.get(rows[edge + FROM]!)!);
+    ends.push(index.get(rows[edge + TO]!)!);
+  }
+  const { count, of } = stronglyConnectedComponents(adjacency(members.length, ends.ids.subarray(0, ends.length)));
+
+  const parts = new Int32Array(count).fill(NONE);
+  for (const [i, number] of of.entries()) {
+    const part = parts[number]!;
+    parts[number] = part === NONE ? members.ids[i]! : components.union(part, members.ids[i]!);
+  }
+  const ordered = new IdList();
+  for (let number = count - 1; number >= 0; number--) ordered.push(parts[number]!);
+  return ordered;
 }
 
 /** Empties the ring of a component. Returns its edges; those that were abandoned, it frees. */
-function edgesOf(graph: Condensation, rings: EdgeRings, component: number): EdgeId[] {
+function takeEdges(graph: Condensation, rings: EdgeRings, component: number): EdgeId[] {
   const { rows } = graph.edges;
-  const edges: EdgeId[] = [];
-  for (const edge of rings.edges(component)) {
+  const taken: EdgeId[] = [];
+  let edge = rings.take(component);
+  while (edge !== NO_EDGE) {
+    const next = rows[edge + rings.link]!;
     if (rows[edge + FROM] === rows[edge + TO]) graph.free(edge);
-    else edges.push(edge);
+    else taken.push(edge);
+    edge = next;
   }
-  rings.empty(component);
-  return edges;
+  return taken;
 }
