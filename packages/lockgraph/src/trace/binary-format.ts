@@ -1,5 +1,7 @@
 /** The numbers of the binary trace format, for its writer and its reader; docs/binary-trace-format.md describes it. All are little-endian. */
 import { EventKind, Mode } from './event.js';
+import { MODE_NAMES, OBJECTS } from './jsonl-format.js';
+import { isJoin } from './jsonl-modes.js';
 
 /** Its first byte is no text, and its line ends do not survive a transfer as text. As bytes, each a character. */
 export const MAGIC = '\u0089LGB\r\n\u001a\n';
@@ -48,34 +50,20 @@ export const LARGEST_ROW = 44;
 /** What the object of a row is. */
 export const ObjectKind = { invalid: 0, none: 1, lock: 2, thread: 3, variable: 4, operation: 5, note: 6 } as const;
 
-/** By kind and mode ({@link ROW}.what): the {@link ObjectKind}, `invalid` for those that do not go together. */
+/** By kind and mode ({@link ROW}.what): the {@link ObjectKind}, `invalid` where there is none. Whether a lock may have the mode depends on it. */
 export const OBJECT_OF: Uint8Array = objects();
 
 function objects(): Uint8Array {
-  const { none, lock, thread, variable, operation, note } = ObjectKind;
-  const held = [Mode.exclusive, Mode.shared, Mode.upgradable, Mode.permits];
   const table = new Uint8Array(256);
-  const allow = (kind: EventKind, object: number, modes: readonly Mode[] = [Mode.exclusive]): void => {
-    for (const mode of modes) table[kind | (mode << ROW.modeShift)] = object;
-  };
-  allow(EventKind.request, lock, held);
-  allow(EventKind.request, thread, [Mode.join]);
-  allow(EventKind.acquire, lock, held);
-  allow(EventKind.take, lock, held);
-  allow(EventKind.release, lock, [...held, Mode.unheld, Mode.foreign]);
-  allow(EventKind.cancel, lock, held);
-  allow(EventKind.cancel, thread, [Mode.join]);
-  allow(EventKind.spawn, thread);
-  allow(EventKind.join, thread, [Mode.exclusive, Mode.join]);
-  allow(EventKind.exit, none);
-  allow(EventKind.read, variable);
-  allow(EventKind.write, variable);
-  allow(EventKind.begin, operation);
-  allow(EventKind.end, none);
-  allow(EventKind.operation, operation);
-  allow(EventKind.note, note);
-  allow(EventKind.init, lock);
-  allow(EventKind.destroy, lock);
+  for (const kind of Object.values(EventKind)) {
+    const object = OBJECTS[kind];
+    for (const mode of Object.values(Mode)) {
+      const what = kind | (mode << ROW.modeShift);
+      if (isJoin(kind, MODE_NAMES[mode])) table[what] = ObjectKind.thread;
+      else if (object === 'lock' || mode === Mode.exclusive) table[what] = ObjectKind[object];
+    }
+  }
+  table[EventKind.note] = ObjectKind.note;
   return table;
 }
 

@@ -3,6 +3,7 @@
  * Nothing of a line is believed before it is checked. Cost: about 1 µs a line.
  */
 import type { Note } from './event.js';
+import { lockRule, VARIABLE_RULE } from './binary-modes.js';
 import { IdTable } from './binary-id-table.js';
 import { JsonlDefinitions } from './jsonl-definitions.js';
 import { fail, fieldCount, integer, LineError, list, noteData, record, shown, text } from './jsonl-guards.js';
@@ -79,11 +80,13 @@ export class BinaryLines {
       case 'thread':
         this.threads.add(this.#registry.threads.id(name));
         return;
-      case 'lock':
-        this.locks.add(this.#definitions.lock(name));
+      case 'lock': {
+        const lock = this.#definitions.lock(name);
+        this.locks.add(lock, lockRule(this.#registry.lock(lock)));
         return;
+      }
       case 'variable':
-        this.variables.add(this.#registry.variables.id(name));
+        this.variables.add(this.#registry.variables.id(name), VARIABLE_RULE);
         return;
       case 'operation':
         this.operations.add(this.#definitions.operation(name));

@@ -5,14 +5,17 @@
 import { BlockReader } from './binary-block-reader.js';
 import type { Block } from './binary-block-reader.js';
 import { BlockKind, OBJECT_OF, ObjectKind, ROW, ROW_BYTES } from './binary-format.js';
-import type { IdTable } from './binary-id-table.js';
+import { IdTable } from './binary-id-table.js';
 import { BinaryLines } from './binary-lines.js';
 import type { TraceEnd } from './binary-lines.js';
+import { RULES } from './binary-modes.js';
 import { NOT_TOLD, RowFields } from './binary-row.js';
 import { UnderWay } from './binary-under-way.js';
 import { EventKind, Mode } from './event.js';
 import type { EventSink } from './event.js';
+import { MODE_NAMES } from './jsonl-format.js';
 import { integer, LineError } from './jsonl-guards.js';
+import { modeOf } from './jsonl-modes.js';
 import type { Registry } from './registry.js';
 import { TraceError } from './trace-error.js';
 import type { TraceParser, TraceSummary } from './trace-summary.js';
@@ -20,8 +23,11 @@ import type { TraceParser, TraceSummary } from './trace-summary.js';
 export class BinaryReader implements TraceParser {
   readonly #file: string;
   readonly #sink: EventSink;
+  readonly #registry: Registry;
   readonly #blocks: BlockReader;
   readonly #lines: BinaryLines;
+  /** By {@link ObjectKind}: the objects that have a rule. */
+  readonly #ruled: IdTable[];
   readonly #underWay = new UnderWay();
   readonly #row = new RowFields();
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -36,7 +42,12 @@ export class BinaryReader implements TraceParser {
   constructor(file: string, sink: EventSink, registry: Registry) {
     this.#file = file;
     this.#sink = sink;
+    this.#registry = registry;
     this.#lines = new BinaryLines(registry);
+    const none = new IdTable();
+    this.#ruled = Object.values(ObjectKind).map(() => none);
+    this.#ruled[ObjectKind.lock] = this.#lines.locks;
+    this.#ruled[ObjectKind.variable] = this.#lines.variables;
     this.#blocks = new BlockReader(file, (block) => this.#block(block));
   }
 
@@ -106,42 +117,33 @@ export class BinaryReader implements TraceParser {
     const end = view.byteLength;
     const sink = this.#sink;
     const underWay = this.#underWay;
-    const threads = this.#lines.threads.ids;
-    const threadCount = this.#lines.threads.size;
-    const objects = this.#objects();
+    const threads = this.#lines.threads;
+    const objects = this.#ruled;
     for (let at = block.from; at < end; ) {
       if (end - at < 8) throw this.#error(block, at, `a row that has ${end - at} bytes; the least is 8`);
       const head = view.getInt32(at, true);
-      const object = view.getInt32(at + 4, true);
+      const object = view.getUint32(at + 4, true);
       const what = head & ROW.what;
-      const table = objects[OBJECT_OF[what]!];
       const thread = head >>> ROW.threadShift;
+      const table = objects[OBJECT_OF[what]!]!;
       // Most events have no further field, and a lock or a variable for an object.
-      if ((head & ROW.further) === 0 && table !== undefined && thread < threadCount && object >>> 0 < table.size) {
+      if ((head & ROW.further) === 0 && thread < threads.size && object < table.size && RULES[table.rules[object]! + what] === 1) {
         const kind = (what & ROW.kind) as EventKind;
         this.#events++;
-        sink.event(++this.#event, kind, threads[thread]!, table.ids[object]!, (what >>> ROW.modeShift) as Mode, 0, underWay.expected(kind, thread), 0, 0);
+        sink.event(++this.#event, kind, threads.ids[thread]!, table.ids[object]!, (what >>> ROW.modeShift) as Mode, 0, underWay.expected(kind, thread), 0, 0);
         at += 8;
-      } else {
-        const size = ROW_BYTES[(head & ROW.further) >>> ROW.furtherShift]!;
-        if (end - at < size) throw this.#error(block, at, `a row that has ${end - at} bytes where its first field tells of ${size}`);
-        try {
-          this.#further(view, at);
-        } catch (error) {
-          throw error instanceof LineError ? this.#error(block, at, error.message) : error;
-        }
-        at += size;
+        continue;
       }
+      const size = ROW_BYTES[(head & ROW.further) >>> ROW.furtherShift]!;
+      if (end - at < size) throw this.#error(block, at, `a row that has ${end - at} bytes where its first field tells of ${size}`);
+      try {
+        this.#further(view, at);
+      } catch (error) {
+        throw error instanceof LineError ? this.#error(block, at, error.message) : error;
+      }
+      at += size;
     }
     if (this.#lines.notesLeft > 0) throw this.#error(block, end, `no row took what ${this.#lines.notesLeft} notes before it say`);
-  }
-
-  /** By {@link ObjectKind}: the ids of objects; undefined for those that rows with further rules have. */
-  #objects(): readonly (IdTable | undefined)[] {
-    const objects: (IdTable | undefined)[] = Object.values(ObjectKind).map(() => undefined);
-    objects[ObjectKind.lock] = this.#lines.locks;
-    objects[ObjectKind.variable] = this.#lines.variables;
-    return objects;
   }
 
   /** A row of any form. @throws LineError */
@@ -157,23 +159,27 @@ export class BinaryReader implements TraceParser {
     const begins = kind === EventKind.begin || kind === EventKind.operation;
     const told = row.operation === NOT_TOLD ? this.#underWay.expected(kind, row.thread) : row.operation;
     const operation = integer(told, 'operation', begins ? this.#underWay.begun + 1 : 0);
-    if (mode === Mode.permits) integer(a, 'permits', 0);
-    if (!begins && (b !== 0 || (a !== 0 && mode !== Mode.permits))) throw new LineError('this event has no arguments');
+    if (mode === Mode.permits) integer(a, 'number of permits', 0);
+    if (!begins && (b !== 0 || (a !== 0 && mode !== Mode.permits))) throw new LineError('an event of this kind has no arguments');
     this.#event = event;
     this.#events++;
     if (objectKind === ObjectKind.note) {
       this.#sink.note(event, thread, call, operation, this.#lines.note(row.object));
       return;
     }
-    const object = this.#object(objectKind, row.object);
+    const object = this.#object(objectKind, row);
     this.#underWay.follow(kind, row.thread, operation);
     this.#sink.event(event, kind, thread, object, mode, call, operation, a, b);
   }
 
-  #object(kind: number, object: number): number {
-    switch (kind) {
-      case ObjectKind.lock:
-        return defined(this.#lines.locks, object, 'lock');
+  #object(objectKind: number, { kind, mode, object }: RowFields): number {
+    switch (objectKind) {
+      case ObjectKind.lock: {
+        const lock = defined(this.#lines.locks, object, 'lock');
+        const rule = this.#lines.locks.rules[object]!;
+        if (RULES[rule + (kind | (mode << ROW.modeShift))] === 0) modeOf(kind, MODE_NAMES[mode], this.#registry.lock(lock));
+        return lock;
+      }
       case ObjectKind.thread:
         return defined(this.#lines.threads, object, 'other thread');
       case ObjectKind.variable:

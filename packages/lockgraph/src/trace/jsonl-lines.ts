@@ -12,7 +12,7 @@ export function variableLine(name: string): string {
 }
 
 /** Properties that a lock without them has as well are left out. */
-export function lockLine({ name, kind, class: role, rank, key, recursive, unlock }: LockInfo): string {
+export function lockLine({ name, kind, class: role, rank, key, recursive, unlock, permits, parties }: LockInfo): string {
   const properties = {
     ...(kind === 'mutex' ? {} : { kind }),
     ...(role === name ? {} : { class: role }),
@@ -20,6 +20,8 @@ export function lockLine({ name, kind, class: role, rank, key, recursive, unlock
     ...(key === undefined ? {} : { key }),
     ...(recursive ? { recursive } : {}),
     ...(unlock === 'throw' ? {} : { unlock }),
+    ...(permits === undefined || permits === 1 ? {} : { permits }),
+    ...(parties === undefined ? {} : { parties }),
   };
   const rest = Object.keys(properties).length === 0 ? '' : `,${JSON.stringify(properties)}`;
   return `["lock",${JSON.stringify(name)}${rest}]\n`;
