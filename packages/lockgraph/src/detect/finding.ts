@@ -109,7 +109,10 @@ export interface Finding {
    * them, the place of each `requestedAt` is what its thread does next. Absent if there are more than {@link SCHEDULE_LIMIT}.
    */
   readonly schedule?: readonly number[];
-  /** The schedule where it is too long to list: all steps of each thread up to this one, in the order of the trace. */
+  /**
+   * Of a schedule that is too long to list, what comes first: all steps of each thread up to this one, in the order of the trace. Then come the
+   * steps of `schedule`, if there is one.
+   */
   readonly scheduleCut?: Readonly<Record<string, number>>;
   /** The schedule in the form of its context switches; given with `schedule`, of which each step is in one of them. */
   readonly runs?: readonly ScheduleRun[];

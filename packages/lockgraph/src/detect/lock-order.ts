@@ -1,0 +1,240 @@
+/**
+ * Deadlocks that did not happen: `lock-order` findings (`deadlock`, where a thread waits for the end of another one), made of the patterns that the
+ * order of locks has, by lock and by class. What only classes show is told only where no locks show it.
+ * Cost: that of a lock order, of two if locks have classes; a finding is made once for each pattern.
+ */
+import { Mode } from '../trace/event.js';
+import type { CallId, LockId, ThreadId } from '../trace/event.js';
+import type { Registry } from '../trace/registry.js';
+import type { Finding, RefutationReason, RefutedPattern } from './finding.js';
+import type { FindingIndex, Findings } from './findings.js';
+import { isOrdered, LockOrder } from './order/lock-order.js';
+import type { LockRole } from './order/lock-order.js';
+import { ClassRole, InstanceRole } from './order/order-roles.js';
+import type { Pattern } from './order/pattern-search.js';
+import { PatternBook } from './order/pattern-book.js';
+import { Segments } from './order/segments.js';
+import { SyncOrder } from './order/sync-order.js';
+import { PatternFindings } from './pattern-findings.js';
+import type { Places } from './places.js';
+import { NONE } from './state/columns.js';
+import type { Holds } from './state/holds.js';
+
+/** Refuted patterns of one reason that are told, the first ones. */
+const TOLD_REFUTED = 5;
+
+/** A lock order with its patterns, and where their findings are. */
+export interface OrderBook {
+  readonly order: LockOrder;
+  readonly book: PatternBook;
+  readonly findings: Map<string, FindingIndex>;
+  readonly tells: PatternFindings;
+}
+
+export class LockOrderDetector {
+  #instances: OrderBook;
+  readonly role = new InstanceRole();
+  readonly maxCycle: number;
+  readonly #registry: Registry;
+  readonly #findings: Findings;
+  readonly #places: Places;
+  readonly #segments = new Segments();
+  readonly #sync: SyncOrder;
+  readonly #misused = new Set<LockId>();
+  /** Findings that rest on events before a gap. */
+  readonly #void = new Set<FindingIndex>();
+  /** Absent while each lock is a class of its own. */
+  #classes: OrderBook | undefined = undefined;
+
+  /** @param maxCycle requests of a pattern, at most */
+  constructor(registry: Registry, findings: Findings, places: Places, maxCycle: number) {
+    this.#registry = registry;
+    this.#findings = findings;
+    this.#places = places;
+    this.maxCycle = maxCycle;
+    this.#sync = new SyncOrder(registry, this.#segments);
+    this.#instances = this.#instanceBook();
+  }
+
+  get instances(): OrderBook {
+    return this.#instances;
+  }
+
+  /** Locks that were released by who did not hold them, or given to two: nobody can say who is let in on another schedule. */
+  get misusedLocks(): ReadonlySet<LockId> {
+    return this.#misused;
+  }
+
+  /** `thread` wants something, and may have to wait for it. */
+  request(event: number, thread: ThreadId, object: number, mode: Mode, call: CallId): void {
+    if (mode === Mode.join) {
+      this.instances.order.requestJoin(event, thread, object, call);
+      this.#classOrder()?.requestJoin(event, thread, object, call);
+    } else if (this.#isOrdered(object)) {
+      this.instances.order.request(event, thread, object, mode, call);
+      this.#classOrder()?.request(event, thread, object, mode, call);
+    } else if (this.#registry.lock(object).kind === 'barrier') this.#sync.arrived(thread, object);
+  }
+
+  /** @param requested that it had asked for it before */
+  acquire(event: number, thread: ThreadId, lock: LockId, mode: Mode, call: CallId, permits: number, requested: boolean): void {
+    if (this.#isOrdered(lock)) {
+      this.instances.order.acquire(event, thread, lock, mode, call, requested);
+      this.#classOrder()?.acquire(event, thread, lock, mode, call, requested);
+      return;
+    }
+    const { kind } = this.#registry.lock(lock);
+    if (kind === 'semaphore') this.#sync.taken(thread, lock, Math.max(1, permits));
+    else if (kind === 'barrier') this.#sync.passed(thread, lock);
+  }
+
+  release(thread: ThreadId, lock: LockId, permits: number): void {
+    if (this.#isOrdered(lock)) {
+      this.instances.order.release(thread, lock);
+      this.#classes?.order.release(thread, lock);
+    } else if (this.#registry.lock(lock).kind === 'semaphore') this.#sync.released(thread, lock, Math.max(1, permits));
+  }
+
+  /** A thread lost a lock, by somebody else's doing. */
+  drop(thread: ThreadId, lock: LockId): void {
+    this.instances.order.drop(thread, lock);
+    this.#classes?.order.drop(thread, lock);
+  }
+
+  /** The life of a lock that nobody holds is over. */
+  end(lock: LockId): void {
+    this.instances.order.end(lock);
+    this.#classes?.order.end(lock);
+  }
+
+  spawned(thread: ThreadId, child: ThreadId): void {
+    this.#segments.arrow(thread, child);
+  }
+
+  /** `thread` has seen another one end; it may have waited for that. */
+  joined(event: number, thread: ThreadId, other: ThreadId, call: CallId): void {
+    this.request(event, thread, other, Mode.join, call);
+    this.#segments.arrow(other, thread);
+  }
+
+  misused(lock: LockId): void {
+    this.#misused.add(lock);
+  }
+
+  /** A pattern that was refuted for the order of its requests stands after all. */
+  restore(pattern: Pattern): void {
+    this.#add(this.#instances, pattern);
+  }
+
+  /** A pattern is refuted after all. */
+  withdraw(key: string): void {
+    this.#instances.book.withdraw(key, 'unreachable', NONE);
+    const index = this.#instances.findings.get(key);
+    if (index !== undefined) this.#void.add(index);
+  }
+
+  /** Forgets all but what is held. */
+  restart(holds: Holds): void {
+    if (this.#instances.order.tree.size === 0) return;
+    for (const { findings } of [this.#instances, ...(this.#classes === undefined ? [] : [this.#classes])]) {
+      for (const index of findings.values()) this.#void.add(index);
+    }
+    this.#instances = this.#instanceBook();
+    this.#classes = undefined;
+    const orders = [this.#instances.order, ...(this.#registry.hasClasses ? [this.#classOrder()!] : [])];
+    for (const order of orders) holds.forEach((hold) => order.acquire(holds.event(hold), holds.thread(hold), holds.lock(hold), holds.mode(hold), holds.call(hold), true));
+  }
+
+  /**
+   * Findings that say nothing new: a pattern that has come true, and a class that shows what its locks show.
+   * @param observed what stands still, as {@link waitsKey}
+   */
+  hidden(observed: ReadonlySet<string>): ReadonlySet<FindingIndex> {
+    const hidden = new Set(this.#void);
+    const byLocks = new Set<string>();
+    for (const index of this.#instances.findings.values()) {
+      const finding = this.#findings.list[index]!;
+      if (observed.has(waitsKey(finding))) hidden.add(index);
+      if (this.#classes !== undefined) byLocks.add(this.#classKey(finding));
+    }
+    for (const index of this.#classes?.findings.values() ?? []) if (byLocks.has(waitsKey(this.#findings.list[index]!))) hidden.add(index);
+    return hidden;
+  }
+
+  counts(): Partial<Record<RefutationReason, number>> {
+    return this.instances.book.counts();
+  }
+
+  /** The first refuted patterns of each reason. */
+  refuted(): RefutedPattern[] {
+    const told = new Map<RefutationReason, number>();
+    const first: RefutedPattern[] = [];
+    for (const refuted of this.instances.book.refuted) {
+      const before = told.get(refuted.reason) ?? 0;
+      told.set(refuted.reason, before + 1);
+      if (before < TOLD_REFUTED) first.push(this.instances.tells.refuted(refuted));
+    }
+    return first;
+  }
+
+  /** What of the search was cut short. */
+  truncated(): ('cycles' | 'patterns')[] {
+    const { order, book } = this.instances;
+    const { cycles, patterns } = order.search.truncated;
+    return [...(cycles ? (['cycles'] as const) : []), ...(patterns || book.truncated ? (['patterns'] as const) : [])];
+  }
+
+  #isOrdered(lock: LockId): boolean {
+    return isOrdered(this.#registry.lock(lock).kind);
+  }
+
+  #instanceBook(): OrderBook {
+    return this.#orderBook(this.role, (object) => this.#registry.lock(this.role.lock(object)).name, false);
+  }
+
+  #classOrder(): LockOrder | undefined {
+    if (this.#classes === undefined && this.#registry.hasClasses) {
+      this.#classes = this.#orderBook(new ClassRole(this.#registry), (object) => this.#registry.className(object), true);
+    }
+    return this.#classes?.order;
+  }
+
+  #orderBook(role: LockRole, objectName: (object: number) => string, byClass: boolean): OrderBook {
+    const findings = new Map<string, FindingIndex>();
+    const order = new LockOrder(role, this.#segments, this.maxCycle, {
+      pattern: (pattern) => this.#add(entry, pattern),
+      refuted: (cycle, { reason, object }) => book.refute(cycle, reason, object),
+      ordered: (pattern) => book.refute(pattern, 'ordered', NONE),
+    });
+    const book = new PatternBook(order.tree);
+    const tells = new PatternFindings(this.#registry, this.#places, order.tree, objectName, byClass);
+    const entry = { order, book, findings, tells };
+    return entry;
+  }
+
+  #add({ book, findings, tells }: OrderBook, pattern: Pattern): void {
+    const key = book.add(pattern);
+    if (key === undefined) return;
+    const finding = tells.finding(pattern);
+    findings.set(key, this.#findings.add(`order ${finding.byClass ?? false} ${key}`, finding));
+  }
+
+  /** As {@link waitsKey}, with the class of each lock. */
+  #classKey(finding: Finding): string {
+    return waitsKey({
+      ...finding,
+      cycle: finding.cycle.map((waiter) => {
+        const lock = waiter.mode === 'join' ? undefined : this.#registry.findLock(waiter.wants);
+        return lock === undefined ? waiter : { ...waiter, wants: this.#registry.lock(lock).class };
+      }),
+    });
+  }
+}
+
+/** Equal for findings in which the same threads wait for the same. */
+export function waitsKey({ cycle }: Pick<Finding, 'cycle'>): string {
+  return cycle
+    .map(({ thread, wants }) => JSON.stringify([thread, wants]))
+    .toSorted()
+    .join();
+}

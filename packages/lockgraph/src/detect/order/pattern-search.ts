@@ -1,0 +1,190 @@
+/**
+ * Deadlock patterns through a given acquire: simple cycles of requests by distinct threads, on distinct locks, with disjoint held sets (an abstract
+ * deadlock pattern of Tunç et al., PLDI 2023; a chain of iGoodlock). A chain grows backwards: each acquire before holds nothing of what the chain
+ * holds, and wants something that the last one holds, or the end of its thread. It closes when it holds what the first one wants, and then it
+ * cannot grow, for its held set would meet the one that follows.
+ *
+ * Cost: exponential in the length of a cycle at worst, as the problem is; bounded by the longest cycle and by a number of steps, and what that cuts
+ * off is said. Only acquires on cycles of the order graph are looked at, which leaves few.
+ */
+import { Mode } from '../../trace/event.js';
+import type { ThreadId } from '../../trace/event.js';
+import { NONE } from '../state/columns.js';
+import { AcquireFlag, modeOf, objectOf } from './acquire-tree.js';
+import type { AcquireId, AcquireTree } from './acquire-tree.js';
+import { conflict } from './modes.js';
+import type { WantsIndex } from './wants-index.js';
+
+/** Each acquire wants what the next one holds, and the last one what the first one holds; or the end of its thread. */
+export type Pattern = readonly AcquireId[];
+
+/** What makes a cycle of requests no pattern, and the object that it is about, if it is about one. */
+export interface Flaw {
+  readonly reason: 'same-thread' | 'never-together' | 'gate-lock' | 'try-lock' | 'readers';
+  readonly object: number;
+}
+
+export interface PatternSearchOptions {
+  /** Acquires of a pattern, at most. */
+  readonly maxCycle: number;
+  /** Whether two acquires may be on one cycle of the order graph, by what they want. */
+  readonly onCycle: (one: AcquireId, other: AcquireId) => boolean;
+  /** Whether two threads that hold `object` hold one and the same lock. */
+  readonly isOneLock: (object: number) => boolean;
+}
+
+/** Steps that all searches of a run may take, and one of them. */
+const ALL_STEPS = 50_000_000;
+const SEARCH_STEPS = 2_000_000;
+/** The same for searches that only explain why there is no pattern. */
+const ALL_FLAW_STEPS = 2_000_000;
+const FLAW_SEARCH_STEPS = 2_000;
+
+export class PatternSearch {
+  /** A chain of the greatest length could have grown; the steps were used up. */
+  readonly truncated = { cycles: false, patterns: false };
+  readonly #tree: AcquireTree;
+  readonly #index: WantsIndex;
+  readonly #options: PatternSearchOptions;
+  /** The first acquire, and those before it. */
+  readonly #chain: AcquireId[] = [];
+  readonly #threads: ThreadId[] = [];
+  #strict = true;
+  #found: (pattern: Pattern) => void = () => {};
+  #steps = 0;
+  #stepsLeft = ALL_STEPS;
+  #flawStepsLeft = ALL_FLAW_STEPS;
+
+  constructor(tree: AcquireTree, index: WantsIndex, options: PatternSearchOptions) {
+    this.#tree = tree;
+    this.#index = index;
+    this.#options = options;
+  }
+
+  /** Every pattern with `start` in it, once. */
+  patterns(start: AcquireId, found: (pattern: Pattern) => void): void {
+    const steps = this.#search(start, true, Math.min(SEARCH_STEPS, this.#stepsLeft), found);
+    this.#stepsLeft -= steps;
+    if (this.#steps === 0) this.truncated.patterns = true;
+  }
+
+  /** Cycles of requests through `start` that are no patterns, and what is wrong with each; not all, where there are very many. */
+  flawed(start: AcquireId, found: (cycle: Pattern, flaw: Flaw) => void): void {
+    this.#flawStepsLeft -= this.#search(start, false, Math.min(FLAW_SEARCH_STEPS, this.#flawStepsLeft), (cycle) => {
+      const flaw = this.#flaw(cycle);
+      if (flaw !== undefined) found(cycle, flaw);
+    });
+  }
+
+  /** @returns the steps taken */
+  #search(start: AcquireId, strict: boolean, steps: number, found: (pattern: Pattern) => void): number {
+    this.#strict = strict;
+    this.#found = found;
+    this.#steps = steps;
+    this.#push(start, this.#tree.thread(start));
+    this.#grow();
+    this.#pop();
+    return steps - this.#steps;
+  }
+
+  #grow(): void {
+    const tree = this.#tree;
+    const index = this.#index;
+    const last = this.#chain.at(-1)!;
+    for (let held = tree.parent(last); !tree.isRoot(held); held = tree.parent(held)) {
+      const want = tree.want(held);
+      for (let node = index.ofLock(objectOf(want)); node !== NONE && this.#steps > 0; node = index.next(node)) this.#before(node, modeOf(want));
+    }
+    const joined = this.#threads.at(-1)!;
+    for (let node = index.ofJoin(joined); node !== NONE && this.#steps > 0; node = index.next(node)) this.#before(node, Mode.join);
+  }
+
+  /** Takes an acquire into account that wants what the last one of the chain holds in a mode. */
+  #before(node: AcquireId, heldMode: Mode): void {
+    this.#steps--;
+    const start = this.#chain[0]!;
+    if (!this.#options.onCycle(node, start)) return;
+    const thread = this.#tree.thread(node);
+    if (this.#chain.some((other) => sameWant(this.#tree.want(other), this.#tree.want(node)))) return;
+    if (this.#strict && !this.#fits(node, thread, heldMode)) return;
+    if (this.#holdsWanted(node, thread, start)) {
+      this.#found([node, ...this.#chain.toReversed()]);
+      return;
+    }
+    if (this.#chain.length + 1 >= this.#options.maxCycle) {
+      if (this.#strict) this.truncated.cycles = true;
+      return;
+    }
+    this.#push(node, thread);
+    this.#grow();
+    this.#pop();
+  }
+
+  #fits(node: AcquireId, thread: ThreadId, heldMode: Mode): boolean {
+    const tree = this.#tree;
+    if (!tree.has(node, AcquireFlag.requested) || this.#threads.includes(thread)) return false;
+    if (!conflict(modeOf(tree.want(node)), heldMode)) return false;
+    return this.#chain.every((other) => this.#gate(node, other) === NONE);
+  }
+
+  /** Whether `node` holds what `start` wants, or is of the thread that it joins. */
+  #holdsWanted(node: AcquireId, thread: ThreadId, start: AcquireId): boolean {
+    const tree = this.#tree;
+    const wanted = tree.want(start);
+    if (modeOf(wanted) === Mode.join) return objectOf(wanted) === thread;
+    const held = tree.findHeld(node, objectOf(wanted));
+    return held !== NONE && (!this.#strict || conflict(modeOf(wanted), modeOf(tree.want(held))));
+  }
+
+  /** A lock that keeps two acquires from standing still at the same time, or NONE. */
+  #gate(one: AcquireId, other: AcquireId): number {
+    const tree = this.#tree;
+    for (let held = tree.parent(one); !tree.isRoot(held); held = tree.parent(held)) {
+      const object = objectOf(tree.want(held));
+      const common = tree.findHeld(other, object);
+      if (common === NONE || !conflict(modeOf(tree.want(held)), modeOf(tree.want(common)))) continue;
+      if (this.#options.isOneLock(object)) return object;
+    }
+    return NONE;
+  }
+
+  #flaw(cycle: Pattern): Flaw | undefined {
+    const tree = this.#tree;
+    const threads = new Set(cycle.map((node) => tree.thread(node)));
+    if (threads.size === 1) return { reason: 'same-thread', object: NONE };
+    if (threads.size < cycle.length) return { reason: 'never-together', object: NONE };
+    const tried = cycle.find((node) => !tree.has(node, AcquireFlag.requested));
+    if (tried !== undefined) return { reason: 'try-lock', object: objectOf(tree.want(tried)) };
+    const shared = cycle.find((node, i) => this.#shares(node, cycle[(i + 1) % cycle.length]!));
+    if (shared !== undefined) return { reason: 'readers', object: objectOf(tree.want(shared)) };
+    for (const [i, one] of cycle.entries()) {
+      for (const other of cycle.slice(i + 1)) {
+        const gate = this.#gate(one, other);
+        if (gate !== NONE) return { reason: 'gate-lock', object: gate };
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether an acquire gets what it wants although the other one holds it. */
+  #shares(node: AcquireId, holder: AcquireId): boolean {
+    const want = this.#tree.want(node);
+    if (modeOf(want) === Mode.join) return false;
+    const held = this.#tree.findHeld(holder, objectOf(want));
+    return held !== NONE && !conflict(modeOf(want), modeOf(this.#tree.want(held)));
+  }
+
+  #push(node: AcquireId, thread: ThreadId): void {
+    this.#chain.push(node);
+    this.#threads.push(thread);
+  }
+
+  #pop(): void {
+    this.#chain.pop();
+    this.#threads.pop();
+  }
+}
+
+function sameWant(one: number, other: number): boolean {
+  return objectOf(one) === objectOf(other) && (modeOf(one) === Mode.join) === (modeOf(other) === Mode.join);
+}

@@ -1,0 +1,126 @@
+/** Turns patterns of a lock order into findings, by name. Runs only when something is found. */
+import { Mode } from '../trace/event.js';
+import type { ThreadId } from '../trace/event.js';
+import type { Registry } from '../trace/registry.js';
+import type { Finding, HistoryEntry, Place, RefutedPattern, Waiter, WaitMode } from './finding.js';
+import { findingId } from './finding-id.js';
+import { modeOf, objectOf } from './order/acquire-tree.js';
+import type { AcquireId, AcquireTree, Moment, Want } from './order/acquire-tree.js';
+import type { Refuted } from './order/pattern-book.js';
+import type { Pattern } from './order/pattern-search.js';
+import type { Places } from './places.js';
+import { NONE } from './state/columns.js';
+
+const WAIT_MODES: Readonly<Partial<Record<Mode, WaitMode>>> = {
+  [Mode.join]: 'join',
+  [Mode.shared]: 'shared',
+  [Mode.upgradable]: 'upgradable',
+};
+
+export class PatternFindings {
+  readonly #registry: Registry;
+  readonly #places: Places;
+  readonly #tree: AcquireTree;
+  readonly #objectName: (object: number) => string;
+  readonly #byClass: boolean;
+
+  /** @param objectName what a lock of the order is called */
+  constructor(registry: Registry, places: Places, tree: AcquireTree, objectName: (object: number) => string, byClass: boolean) {
+    this.#registry = registry;
+    this.#places = places;
+    this.#tree = tree;
+    this.#objectName = objectName;
+    this.#byClass = byClass;
+  }
+
+  /** A pattern as it was first seen, neither proved nor refuted. */
+  finding(pattern: Pattern): Finding {
+    const tree = this.#tree;
+    const cycle = pattern.map((node, i) => this.#waiter(node, tree.want(pattern.at(i - 1)!)));
+    const kind = pattern.some((node) => modeOf(tree.want(node)) === Mode.join) ? 'deadlock' : 'lock-order';
+    const locks = pattern.filter((node) => modeOf(tree.want(node)) !== Mode.join).map((node) => this.#objectName(objectOf(tree.want(node))));
+    const parts = cycle.map(({ thread, wants, mode, held, requestedAt }) => JSON.stringify([thread, wants, mode, held, requestedAt.stack ?? [], requestedAt.site ?? '']));
+    return {
+      id: findingId(kind, [...(this.#byClass ? ['class'] : []), ...parts.toSorted()]),
+      kind,
+      evidence: 'possible',
+      threads: cycle.map(({ thread }) => thread),
+      locks,
+      cycle,
+      history: historyOf(cycle),
+      count: 1,
+      ...(this.#byClass ? { byClass: true } : undefined),
+    };
+  }
+
+  /**
+   * The same finding at other events: where it was reached.
+   * @param moments for each entry of its cycle, the request, and the acquire of what it holds, if that is a lock
+   */
+  reached(finding: Finding, moments: readonly { readonly requested: Moment; readonly acquired: Moment | undefined }[]): Finding {
+    const cycle = finding.cycle.map((waiter, i) => {
+      const { requested, acquired } = moments[i]!;
+      return {
+        ...waiter,
+        requestedAt: this.#place(requested),
+        ...(acquired === undefined ? undefined : { acquiredAt: this.#place(acquired) }),
+      };
+    });
+    return { ...finding, cycle, history: historyOf(cycle) };
+  }
+
+  refuted({ reason, pattern, object }: Refuted): RefutedPattern {
+    const tree = this.#tree;
+    return {
+      reason,
+      cycle: pattern.map((node, i) => ({
+        thread: this.#thread(tree.thread(node)),
+        wants: this.#wants(tree.want(node)),
+        holds: this.#wants(tree.want(pattern.at(i - 1)!)),
+      })),
+      ...(object === NONE ? undefined : { by: this.#objectName(object) }),
+    };
+  }
+
+  /** @param before what the acquire before this one wants */
+  #waiter(node: AcquireId, before: Want): Waiter {
+    const tree = this.#tree;
+    const want = tree.want(node);
+    const held: string[] = [];
+    for (let at = tree.parent(node); !tree.isRoot(at); at = tree.parent(at)) held.push(this.#objectName(objectOf(tree.want(at))));
+    const isJoined = modeOf(before) === Mode.join;
+    const hold = isJoined ? NONE : tree.findHeld(node, objectOf(before));
+    const acquired = hold === NONE ? undefined : tree.acquiredAt(node, hold);
+    return {
+      thread: this.#thread(tree.thread(node)),
+      wants: this.#wants(want),
+      mode: WAIT_MODES[modeOf(want)] ?? 'exclusive',
+      ...(isJoined ? undefined : { holds: this.#objectName(objectOf(before)) }),
+      held: held.toReversed(),
+      requestedAt: this.#place(tree.requestedAt(node) ?? { event: 0, call: 0 }),
+      ...(acquired === undefined ? undefined : { acquiredAt: this.#place(acquired) }),
+    };
+  }
+
+  #place({ event, call }: Moment): Place {
+    return this.#places.place(event, call, 0);
+  }
+
+  #wants(want: Want): string {
+    return modeOf(want) === Mode.join ? this.#thread(objectOf(want)) : this.#objectName(objectOf(want));
+  }
+
+  #thread(thread: ThreadId): string {
+    return this.#registry.threads.name(thread);
+  }
+}
+
+/** The acquires and requests that a pattern rests on, oldest first. */
+function historyOf(cycle: readonly Waiter[]): HistoryEntry[] {
+  const entries: HistoryEntry[] = [];
+  for (const { thread, wants, mode, holds, requestedAt, acquiredAt } of cycle) {
+    if (acquiredAt !== undefined && holds !== undefined) entries.push({ ...acquiredAt, thread, what: 'acquire', lock: holds });
+    entries.push({ ...requestedAt, thread, what: 'request', ...(mode === 'join' ? { other: wants } : { lock: wants }) });
+  }
+  return entries.toSorted((one, other) => one.event - other.event);
+}

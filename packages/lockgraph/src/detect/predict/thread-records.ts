@@ -1,0 +1,149 @@
+/**
+ * For each thread the steps that matter to others, in order, as pairs of integers: its acquires and releases of locks that others take too, and where
+ * it learns of others. Read from the beginning, as often as wanted.
+ *
+ *     acquire   node << 2          row
+ *     release   object << 2 | 1    row
+ *     learn     thread << 2 | 2    how many pairs of that thread come before    followed by    3    row
+ *
+ * Cost: a few ns a pair. Memory: 8 bytes a pair, up to {@link RESIDENT} bytes; further blocks lie in a temporary file.
+ */
+import { SpillFile } from '../../trace/spill-file.js';
+import type { ThreadId } from '../../trace/event.js';
+
+export const RecordTag = { acquire: 0, release: 1, learn: 2, row: 3 } as const;
+
+const FIRST_BLOCK = 64;
+/** Integers of a full block. */
+const BLOCK = 16_384;
+const RESIDENT = 100_000_000;
+
+interface Stored {
+  readonly block: Int32Array | undefined;
+  readonly spilledAt: number;
+  readonly length: number;
+}
+
+class Stream {
+  readonly done: Stored[] = [];
+  block: Int32Array = new Int32Array(FIRST_BLOCK);
+  used = 0;
+  size = 0;
+}
+
+export class ThreadRecords {
+  readonly #streams: (Stream | undefined)[] = [];
+  #resident = 0;
+  #spill: SpillFile | undefined = undefined;
+
+  get threads(): number {
+    return this.#streams.length;
+  }
+
+  /** Pairs of a thread so far. */
+  size(thread: ThreadId): number {
+    return this.#streams[thread]?.size ?? 0;
+  }
+
+  push(thread: ThreadId, first: number, second: number): void {
+    const stream = (this.#streams[thread] ??= new Stream());
+    if (stream.used === stream.block.length) this.#turn(stream);
+    stream.block[stream.used] = first;
+    stream.block[stream.used + 1] = second;
+    stream.used += 2;
+    stream.size++;
+  }
+
+  cursor(thread: ThreadId): RecordCursor {
+    const stream = this.#streams[thread];
+    return new RecordCursor(thread, stream?.size ?? 0, (index, into) => (stream === undefined ? into : this.#load(stream, index, into)));
+  }
+
+  close(): void {
+    this.#spill?.close();
+    this.#spill = undefined;
+  }
+
+  #load(stream: Stream, index: number, into: Int32Array): Int32Array {
+    const stored = stream.done[index];
+    if (stored === undefined) return stream.block;
+    if (stored.block !== undefined) return stored.block;
+    const block = into.length === stored.length ? into : new Int32Array(stored.length);
+    this.#spill!.read(stored.spilledAt, block);
+    return block;
+  }
+
+  #turn(stream: Stream): void {
+    const { block } = stream;
+    if (this.#resident + block.byteLength <= RESIDENT || block.length < BLOCK) {
+      this.#resident += block.byteLength;
+      stream.done.push({ block, spilledAt: 0, length: block.length });
+      stream.block = new Int32Array(Math.min(BLOCK, block.length * 4));
+    } else {
+      this.#spill ??= new SpillFile();
+      stream.done.push({ block: undefined, spilledAt: this.#spill.append(block), length: block.length });
+    }
+    stream.used = 0;
+  }
+}
+
+/** Goes through the pairs of a thread. */
+export class RecordCursor {
+  readonly thread: ThreadId;
+  /** How many pairs were read. */
+  index = 0;
+  readonly #size: number;
+  readonly #load: (index: number, into: Int32Array) => Int32Array;
+  #blockIndex = 0;
+  #block: Int32Array;
+  #at = 0;
+
+  constructor(thread: ThreadId, size: number, load: (index: number, into: Int32Array) => Int32Array) {
+    this.thread = thread;
+    this.#size = size;
+    this.#load = load;
+    this.#block = load(0, new Int32Array(0));
+  }
+
+  get atEnd(): boolean {
+    return this.index === this.#size;
+  }
+
+  /** First integer of the pair that comes next. Not at the end. */
+  get first(): number {
+    if (this.#at === this.#block.length) this.#next();
+    return this.#block[this.#at]!;
+  }
+
+  get second(): number {
+    return this.#block[this.#at + 1]!;
+  }
+
+  advance(): void {
+    this.#at += 2;
+    this.index++;
+  }
+
+  rewind(): void {
+    this.index = 0;
+    this.#at = 0;
+    if (this.#blockIndex === 0) return;
+    this.#blockIndex = 0;
+    this.#block = this.#load(0, this.#block);
+  }
+
+  /** The row of the step that comes next; undefined at the end. Moves within a step of two pairs, so nothing may be read after it but {@link rewind}. */
+  nextRow(): number | undefined {
+    if (this.atEnd) return undefined;
+    if ((this.first & 3) === RecordTag.learn) {
+      this.advance();
+      void this.first;
+    }
+    return this.second;
+  }
+
+  #next(): void {
+    this.#block = this.#load(++this.#blockIndex, this.#block);
+    this.#at = 0;
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * A stretch of a trace, ready to be executed in other orders: per event what it does and what it needs. Threads, locks and variables have small numbers
+ * of their own. What was before the stretch counts as done; which locks are held at its beginning follows from who releases them in it.
+ * Cost and memory: linear in the stretch.
+ */
+import { EventKind, Mode } from '../../trace/event.js';
+import type { ThreadId } from '../../trace/event.js';
+import type { EventStore } from '../../trace/event-store.js';
+import type { TraceShape } from './schedule-replay.js';
+import { NONE } from '../state/columns.js';
+
+/** What an event of a stretch does. */
+export const Deed = { nothing: 0, acquire: 1, share: 2, release: 3, unshare: 4, read: 5, write: 6 } as const;
+export type Deed = (typeof Deed)[keyof typeof Deed];
+
+/** Index of an event in the stretch: its row, less the first one. */
+export type EventIndex = number;
+
+export class TraceWindow {
+  readonly start: number;
+  /** By event. */
+  readonly deed: Uint8Array;
+  readonly thread: Int32Array;
+  readonly object: Int32Array;
+  /** An event that has to be done before, or NONE. */
+  readonly needs: Int32Array;
+  /** Of a read: the write that it saw, or NONE if that was before the stretch. */
+  readonly writer: Int32Array;
+  /** Of an acquire: its release, if that is in the stretch, else NONE. */
+  readonly release: Int32Array;
+  /** By thread: its events in order. */
+  readonly events: EventIndex[][] = [];
+  /** By lock: who holds it at the beginning, or NONE; how often; and how many share it. */
+  readonly owner: number[] = [];
+  readonly depth: number[] = [];
+  readonly sharers: number[] = [];
+  /** By variable: reads of what it held at the beginning, and by write, those of that write. */
+  readonly firstReads: EventIndex[][] = [];
+  readonly readsOf = new Map<EventIndex, EventIndex[]>();
+  readonly #threads = new Map<ThreadId, number>();
+
+  constructor(store: EventStore, shape: TraceShape, from: number, to: number) {
+    const words = store.slice(from, to);
+    const size = words.length / 2;
+    this.start = from;
+    this.deed = new Uint8Array(size);
+    this.thread = new Int32Array(size);
+    this.object = new Int32Array(size);
+    this.needs = new Int32Array(size).fill(NONE);
+    this.writer = new Int32Array(size).fill(NONE);
+    this.release = new Int32Array(size).fill(NONE);
+    new WindowReader(this, shape).read(words, this.#threads);
+  }
+
+  get size(): number {
+    return this.deed.length;
+  }
+
+  /** The number of a thread in the stretch; undefined if it does nothing there. */
+  numberOf(thread: ThreadId): number | undefined {
+    return this.#threads.get(thread);
+  }
+}
+
+/** An acquire whose release has not come by. */
+interface Open {
+  readonly lock: number;
+  readonly event: EventIndex;
+}
+
+class WindowReader {
+  readonly #window: TraceWindow;
+  readonly #shape: TraceShape;
+  readonly #locks = new Map<number, number>();
+  readonly #variables = new Map<number, number>();
+  readonly #lastWrite: EventIndex[] = [];
+  readonly #lastUse = new Map<number, EventIndex>();
+  readonly #spawnOf = new Map<ThreadId, EventIndex>();
+  readonly #open: Open[][] = [];
+
+  constructor(window: TraceWindow, shape: TraceShape) {
+    this.#window = window;
+    this.#shape = shape;
+  }
+
+  read(words: Int32Array, threads: Map<ThreadId, number>): void {
+    const window = this.#window;
+    for (let event = 0; event * 2 < words.length; event++) {
+      const what = words[event * 2]!;
+      const id = what >>> 8;
+      let thread = threads.get(id);
+      if (thread === undefined) {
+        thread = threads.size;
+        threads.set(id, thread);
+        window.events.push([]);
+        this.#open.push([]);
+        window.needs[event] = this.#spawnOf.get(id) ?? NONE;
+      }
+      window.thread[event] = thread;
+      window.events[thread]!.push(event);
+      this.#event(event, thread, (what & 15) as EventKind, words[event * 2 + 1]!, ((what >>> 4) & 15) as Mode, threads);
+    }
+  }
+
+  #event(event: EventIndex, thread: number, kind: EventKind, object: number, mode: Mode, threads: ReadonlyMap<ThreadId, number>): void {
+    switch (kind) {
+      case EventKind.read:
+        this.#read(event, object);
+        break;
+      case EventKind.write:
+        this.#set(event, Deed.write, numbered(this.#variables, object));
+        this.#lastWrite[this.#window.object[event]!] = event;
+        break;
+      case EventKind.take:
+      case EventKind.acquire:
+      case EventKind.release:
+        if (this.#shape.excludes[object] === 0) this.#keepOrder(event, object);
+        else if (kind === EventKind.release) this.#release(event, thread, object);
+        else this.#acquire(event, thread, object, mode);
+        break;
+      case EventKind.request:
+        if (mode !== Mode.join && this.#shape.excludes[object] === 0) this.#keepOrder(event, object);
+        break;
+      case EventKind.init:
+      case EventKind.destroy:
+        this.#keepOrder(event, object);
+        break;
+      case EventKind.spawn:
+        if (!threads.has(object)) this.#spawnOf.set(object, event);
+        break;
+      case EventKind.join:
+        this.#window.needs[event] = this.#window.events[threads.get(object) ?? NONE]?.at(-1) ?? NONE;
+        break;
+    }
+  }
+
+  #read(event: EventIndex, object: number): void {
+    const window = this.#window;
+    const variable = numbered(this.#variables, object);
+    this.#set(event, Deed.read, variable);
+    const writer = this.#lastWrite[variable];
+    if (writer === undefined) (window.firstReads[variable] ??= []).push(event);
+    else {
+      window.writer[event] = writer;
+      const reads = window.readsOf.get(writer);
+      if (reads === undefined) window.readsOf.set(writer, [event]);
+      else reads.push(event);
+    }
+  }
+
+  #acquire(event: EventIndex, thread: number, object: number, mode: Mode): void {
+    const lock = this.#lock(object);
+    this.#set(event, mode === Mode.shared ? Deed.share : Deed.acquire, lock);
+    this.#open[thread]!.push({ lock, event });
+  }
+
+  /** Ends the newest acquire of the lock by its thread; without one, the thread has had it from the beginning. */
+  #release(event: EventIndex, thread: number, object: number): void {
+    const window = this.#window;
+    const lock = this.#lock(object);
+    const open = this.#open[thread]!;
+    const index = open.findLastIndex((acquire) => acquire.lock === lock);
+    if (index === -1) {
+      // How it was held does not matter to others that find it released; as held by one, it admits fewer orders, and none that is wrong.
+      window.owner[lock] = thread;
+      window.depth[lock]!++;
+      this.#set(event, Deed.release, lock);
+      return;
+    }
+    const acquire = open[index]!.event;
+    open.splice(index, 1);
+    window.release[acquire] = event;
+    this.#set(event, window.deed[acquire] === Deed.share ? Deed.unshare : Deed.release, lock);
+  }
+
+  #lock(object: number): number {
+    const lock = numbered(this.#locks, object);
+    const window = this.#window;
+    if (lock === window.owner.length) {
+      window.owner.push(NONE);
+      window.depth.push(0);
+      window.sharers.push(0);
+    }
+    return lock;
+  }
+
+  #keepOrder(event: EventIndex, object: number): void {
+    this.#window.needs[event] = this.#lastUse.get(object) ?? this.#window.needs[event]!;
+    this.#lastUse.set(object, event);
+  }
+
+  #set(event: EventIndex, deed: Deed, object: number): void {
+    this.#window.deed[event] = deed;
+    this.#window.object[event] = object;
+  }
+}
+
+function numbered(numbers: Map<number, number>, id: number): number {
+  const known = numbers.get(id);
+  if (known !== undefined) return known;
+  const number = numbers.size;
+  numbers.set(id, number);
+  return number;
+}

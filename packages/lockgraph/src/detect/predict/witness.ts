@@ -1,0 +1,184 @@
+/**
+ * Replays the schedules of patterns on the trace before anything is called proved, and lists their steps. The part of a schedule that keeps the order
+ * of the trace is replayed while the trace is gone through, all of a batch at once; the part that does not, when all that it is made of has come by.
+ * Cost: one walk over the trace for a batch, up to the last step of any, and some 10 ns for each step of each schedule.
+ */
+import { Mode } from '../../trace/event.js';
+import type { EventKind, ThreadId } from '../../trace/event.js';
+import type { EventStore } from '../../trace/event-store.js';
+import { NONE } from '../state/columns.js';
+import { ScheduleReplay } from './schedule-replay.js';
+import type { TraceFacts, TraceShape } from './schedule-replay.js';
+import { TraceWalk } from './trace-facts.js';
+
+/** One thread's part in a cycle: it wants a lock, or with mode `join` another thread to end. */
+export interface Stop {
+  readonly thread: ThreadId;
+  readonly object: number;
+  readonly mode: Mode;
+  /** Its request, which is not executed. */
+  readonly row: number;
+}
+
+/** A schedule that is said to reach a cycle. */
+export interface Proposal {
+  /** In the order of the cycle: each wants what the next one has. */
+  readonly stops: readonly Stop[];
+  /** For each thread that takes part, the first row that is not executed in the order of the trace. */
+  readonly cut: ReadonlyMap<ThreadId, number>;
+  /** Rows that are executed then, in this order. */
+  readonly tail: readonly number[];
+}
+
+export interface Witness {
+  readonly proposal: Proposal;
+  /** Rows and threads of its steps, in order. */
+  readonly steps: { readonly rows: readonly number[]; readonly threads: readonly ThreadId[] };
+  /** Whether the steps are all of them. Else there are more than were to be listed, and they are those of the tail alone. */
+  readonly isWhole: boolean;
+  /** By stop: the row where its thread took what the one before it wants; {@link NONE} where that is its end. */
+  readonly takenAt: readonly number[];
+}
+
+/** Integers that the replays of a batch may take in all. */
+const BATCH = 2 ** 24;
+
+/** @returns those of the proposals that are what they say, in their order. @param listed most steps to list of one */
+export function witnesses(store: EventStore, shape: TraceShape, proposals: readonly Proposal[], listed: number): Witness[] {
+  const size = Math.max(1, Math.floor(BATCH / (shape.locks * 2 + shape.variables + shape.threads + 1)));
+  const found: Witness[] = [];
+  for (let from = 0; from < proposals.length; from += size) {
+    const trials = proposals.slice(from, from + size).map((proposal) => new Trial(proposal, shape, listed));
+    replay(store, shape, trials);
+    found.push(...trials.flatMap((trial) => trial.witness() ?? []));
+  }
+  return found;
+}
+
+function replay(store: EventStore, shape: TraceShape, trials: readonly Trial[]): void {
+  const walk = new TraceWalk(shape);
+  const active = new ActiveTrials(trials, shape.threads);
+  const watchers = new Map<number, Trial[]>();
+  let last = 0;
+  for (const trial of trials) {
+    for (const row of new Set([...trial.proposal.tail, ...trial.proposal.stops.map((stop) => stop.row)])) {
+      const known = watchers.get(row);
+      if (known === undefined) watchers.set(row, [trial]);
+      else known.push(trial);
+    }
+    last = Math.max(last, trial.lastRow);
+  }
+  const watched = [...watchers.keys()].toSorted((one, other) => one - other);
+  let nextWatched = 0;
+  let row = 0;
+  for (const [block, used] of store.blocks()) {
+    for (let i = 0; i < used; i += 2, row++) {
+      if (row > last) return;
+      const what = block[i]!;
+      const kind = (what & 15) as EventKind;
+      const mode = ((what >>> 4) & 15) as Mode;
+      const thread = what >>> 8;
+      const object = block[i + 1]!;
+      walk.go(row, kind, thread, object, mode);
+      for (const trial of active.at(thread, row)) trial.step(row, kind, thread, object, mode, walk);
+      if (row !== watched[nextWatched]) continue;
+      nextWatched++;
+      for (const trial of watchers.get(row)!) trial.keep(row, kind, thread, object, mode, walk);
+    }
+  }
+}
+
+/** For each thread, the trials that still execute it in the order of the trace. */
+class ActiveTrials {
+  readonly #lists: (Trial[] | undefined)[];
+
+  constructor(trials: readonly Trial[], threads: number) {
+    this.#lists = Array.from({ length: threads });
+    for (const trial of trials) for (const thread of trial.proposal.cut.keys()) (this.#lists[thread] ??= []).push(trial);
+    for (const [thread, list] of this.#lists.entries()) list?.sort((one, other) => other.proposal.cut.get(thread)! - one.proposal.cut.get(thread)!);
+  }
+
+  at(thread: ThreadId, row: number): readonly Trial[] {
+    const list = this.#lists[thread];
+    if (list === undefined) return NO_TRIALS;
+    while (list.length > 0 && list.at(-1)!.proposal.cut.get(thread)! <= row) list.pop();
+    return list;
+  }
+}
+
+const NO_TRIALS: readonly Trial[] = [];
+
+interface KeptStep {
+  readonly kind: EventKind;
+  readonly thread: ThreadId;
+  readonly object: number;
+  readonly mode: Mode;
+  readonly facts: TraceFacts;
+}
+
+class Trial {
+  readonly proposal: Proposal;
+  readonly #replay: ScheduleReplay;
+  readonly #listed: number;
+  readonly #rows: number[] = [];
+  readonly #threads: ThreadId[] = [];
+  #isWhole = true;
+  /** What was at the rows of the tail and of the stops. */
+  readonly #kept = new Map<number, KeptStep>();
+
+  constructor(proposal: Proposal, shape: TraceShape, listed: number) {
+    this.proposal = proposal;
+    this.#replay = new ScheduleReplay(shape);
+    this.#listed = listed;
+  }
+
+  /** The last row that says anything of it. */
+  get lastRow(): number {
+    const { cut, stops, tail } = this.proposal;
+    let last = 0;
+    for (const row of cut.values()) last = Math.max(last, row);
+    for (const { row } of stops) last = Math.max(last, row);
+    for (const row of tail) last = Math.max(last, row);
+    return last;
+  }
+
+  step(row: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode, facts: TraceFacts): void {
+    this.#replay.step(row, kind, thread, object, mode, facts);
+    if (!this.#isWhole) return;
+    if (this.#rows.length + this.proposal.tail.length === this.#listed) this.#isWhole = false;
+    else this.#list(row, thread);
+  }
+
+  #list(row: number, thread: ThreadId): void {
+    this.#rows.push(row);
+    this.#threads.push(thread);
+  }
+
+  keep(row: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode, { ordinal, writer, joined, before }: TraceFacts): void {
+    this.#kept.set(row, { kind, thread, object, mode, facts: { ordinal, writer, joined, before } });
+  }
+
+  /** Undefined if the schedule is none, or does not end where it says. */
+  witness(): Witness | undefined {
+    const { stops, tail } = this.proposal;
+    const replay = this.#replay;
+    if (!this.#isWhole) this.#rows.length = this.#threads.length = 0;
+    for (const row of tail) {
+      const step = this.#kept.get(row);
+      if (step === undefined) return undefined;
+      replay.step(row, step.kind, step.thread, step.object, step.mode, step.facts);
+      this.#list(row, step.thread);
+    }
+    if (replay.failedAt !== undefined) return undefined;
+    for (const [i, { thread, object, mode, row }] of stops.entries()) {
+      const next = stops[(i + 1) % stops.length]!;
+      if (!replay.isNext(thread, this.#kept.get(row)?.facts.ordinal ?? NONE)) return undefined;
+      if (mode === Mode.join ? object !== next.thread : !replay.blocks(next.thread, object, mode)) return undefined;
+    }
+    const takenAt = stops.map(({ thread }, i) => {
+      const before = stops.at(i - 1)!;
+      return before.mode === Mode.join ? NONE : replay.takenAt(thread, before.object);
+    });
+    return { proposal: this.proposal, steps: { rows: this.#rows, threads: this.#threads }, isWhole: this.#isWhole, takenAt };
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Every event of a trace in 8 bytes, to be gone through again: what kind of event, whose, about what. Calls, operations and arguments are not kept.
+ *
+ *     word 0   kind (4 bits), mode (4 bits), thread (24 bits)
+ *     word 1   object
+ *
+ * Cost: about 3 ns an event. Memory: at most {@link RESIDENT} blocks of a MiB, and what is older lies in a temporary file.
+ */
+import type { CallId, EventKind, EventSink, Mode, Note, OperationNumber, ThreadId } from './event.js';
+import { EventKind as Kind, Mode as M } from './event.js';
+import type { TracePosition } from './event-log.js';
+import { SpillFile } from './spill-file.js';
+
+/** Integers of a block. */
+const BLOCK = 262_144;
+/** Blocks in memory, at most. */
+const RESIDENT = 96;
+/** Events that are kept, at most: what lies behind is not looked at. */
+export const STORED_EVENTS = 2 ** 29;
+
+export class EventStore implements EventSink {
+  readonly #position: Readonly<TracePosition>;
+  readonly #blocks: (Int32Array | undefined)[] = [];
+  #spill: SpillFile | undefined = undefined;
+  readonly #spilledAt: number[] = [];
+  #block = new Int32Array(BLOCK);
+  #used = 0;
+  #size = 0;
+  #expected = 1;
+  #gap = false;
+  #full = false;
+  /** Rows from which on lines, less rows, are others than before, and those differences. */
+  readonly #turns: number[] = [];
+  readonly #offsets: number[] = [];
+  #offset = NaN;
+
+  /** @param position says which line each event comes from; 0 where there are none */
+  constructor(position: Readonly<TracePosition>) {
+    this.#position = position;
+  }
+
+  /** Number of rows. Row `i` is event `i + 1` unless the trace has gaps. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Whether event numbers were left out, or there were more events than are kept. */
+  get isPartial(): boolean {
+    return this.#gap || this.#full;
+  }
+
+  get isFull(): boolean {
+    return this.#full;
+  }
+
+  event(event: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode, _call: CallId, _operation: OperationNumber): void {
+    if (event !== this.#expected) this.#gap = true;
+    this.#expected = event + 1;
+    if (this.#used === BLOCK) this.#turn();
+    if (this.#full) return;
+    const line = this.#position.line;
+    if (line !== 0 && line - this.#size !== this.#offset) {
+      this.#offset = line - this.#size;
+      this.#turns.push(this.#size);
+      this.#offsets.push(this.#offset);
+    }
+    this.#block[this.#used] = kind | (mode << 4) | (thread << 8);
+    this.#block[this.#used + 1] = object;
+    this.#used += 2;
+    this.#size++;
+  }
+
+  note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, _note: Note): void {
+    this.event(event, Kind.note, thread, 0, M.exclusive, call, operation);
+  }
+
+  end(): void {}
+
+  /** The line of a row; 0 if the trace has none. O(log of how often lines and rows part). */
+  line(row: number): number {
+    if (this.#turns.length === 0) return 0;
+    let low = 0;
+    let high = this.#turns.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (this.#turns[middle]! <= row) low = middle;
+      else high = middle;
+    }
+    return row + this.#offsets[low]!;
+  }
+
+  /** The blocks in order, each with how many integers of it are events. A block is good until the next one is asked for. */
+  *blocks(): Generator<readonly [block: Int32Array, used: number]> {
+    let buffer: Int32Array | undefined;
+    for (let i = 0; i < this.#blocks.length; i++) {
+      const block = this.#blocks[i];
+      if (block !== undefined) yield [block, BLOCK];
+      else {
+        buffer ??= new Int32Array(BLOCK);
+        this.#spill!.read(this.#spilledAt[i]!, buffer);
+        yield [buffer, BLOCK];
+      }
+    }
+    yield [this.#block, this.#used];
+  }
+
+  /** The words of the rows from `from` up to, not including, `to`: a copy. */
+  slice(from: number, to: number): Int32Array {
+    const words = new Int32Array((to - from) * 2);
+    for (let done = 0; done < words.length; ) {
+      const at = from * 2 + done;
+      const index = Math.floor(at / BLOCK);
+      const offset = at - index * BLOCK;
+      const length = Math.min(BLOCK - offset, words.length - done);
+      const block = index === this.#blocks.length ? this.#block : this.#blocks[index];
+      if (block !== undefined) words.set(block.subarray(offset, offset + length), done);
+      else this.#spill!.read(this.#spilledAt[index]! + offset * 4, words.subarray(done, done + length));
+      done += length;
+    }
+    return words;
+  }
+
+  /** Lets go of the temporary file, if there is one. */
+  close(): void {
+    this.#spill?.close();
+    this.#spill = undefined;
+  }
+
+  #turn(): void {
+    if (this.#size >= STORED_EVENTS) this.#full = true;
+    if (this.#full) return;
+    if (this.#blocks.length < RESIDENT) {
+      this.#blocks.push(this.#block);
+      this.#block = new Int32Array(BLOCK);
+    } else {
+      this.#spill ??= new SpillFile();
+      this.#spilledAt[this.#blocks.length] = this.#spill.append(this.#block);
+      this.#blocks.push(undefined);
+    }
+    this.#used = 0;
+  }
+}
