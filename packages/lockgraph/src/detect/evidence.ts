@@ -3,12 +3,22 @@ import { EventKind, Mode } from '../trace/event.js';
 import type { LockId, OperationNumber, ThreadId } from '../trace/event.js';
 import type { Registry } from '../trace/registry.js';
 import { NONE } from './state/columns.js';
-import type { DeadlockKind, Finding, HistoryEntry, Waiter } from './finding.js';
+import type { DeadlockKind, Finding, HistoryEntry, Waiter, WaitMode } from './finding.js';
 import { findingId } from './finding-id.js';
 import type { History } from './history.js';
 import type { HoldId } from './state/holds.js';
 import type { LockState } from './state/lock-state.js';
 import type { Places } from './places.js';
+
+const WAIT_MODES: Readonly<Partial<Record<Mode, WaitMode>>> = {
+  [Mode.join]: 'join',
+  [Mode.shared]: 'shared',
+  [Mode.upgradable]: 'upgradable',
+  [Mode.permits]: 'permits',
+};
+
+/** Holders of a lock that a finding names for one waiting thread, at most. */
+const HOLDERS = 16;
 
 export class Evidence {
   readonly #registry: Registry;
@@ -25,20 +35,23 @@ export class Evidence {
 
   /** Each of `threads` waits for the next, and the last for the first. */
   cycle(kind: 'self-deadlock' | 'deadlock', threads: readonly ThreadId[]): Finding {
-    const holds = threads.map((_, i) => this.#wantedHold(threads.at(i - 1)!));
+    const wanted = threads.map((thread, i) => this.#state.inWayOf(thread, threads[(i + 1) % threads.length]!));
+    const holds = threads.map((_, i) => wanted.at(i - 1)!);
     const parts = threads.map((thread, i) => JSON.stringify([this.#waitPart(thread), this.#holdPart(holds[i]!)]));
-    return this.#finding(kind, threads, holds, parts.toSorted());
+    return this.#finding(kind, threads, wanted.map((hold) => [hold]), holds, parts.toSorted());
   }
 
-  /** All of `threads` wait for `lock`, whose holder has ended. */
-  orphan(lock: LockId, threads: readonly ThreadId[]): Finding {
-    const hold = this.#state.holds.firstOfLock(lock);
-    return this.#finding('orphaned-lock', threads, [], [this.#lock(lock), this.#holdPart(hold)]);
+  /** All of `threads` wait for what `holder`, which has ended, holds of `lock`. */
+  orphan(lock: LockId, holder: ThreadId, threads: readonly ThreadId[]): Finding {
+    const hold = this.#state.holds.oldest(lock, holder);
+    const parts = [this.#lock(lock), this.#holdPart(hold)];
+    return this.#finding('orphaned-lock', threads, threads.map(() => [hold]), [], parts);
   }
 
   /** None of `threads` will ever get what it waits for. */
   hang(threads: readonly ThreadId[]): Finding {
-    return this.#finding('hang', threads, [], threads.map((thread) => this.#waitPart(thread)).toSorted());
+    const wanted = threads.map((thread) => this.#holdsInWay(thread));
+    return this.#finding('hang', threads, wanted, [], threads.map((thread) => this.#waitPart(thread)).toSorted());
   }
 
   /** The acquire of a hold, as an entry of a history. */
@@ -55,10 +68,14 @@ export class Evidence {
     );
   }
 
-  /** @param holds for each thread the hold that the one before it waits for, where there is one */
+  /**
+   * @param wanted for each thread the holds that it waits for
+   * @param holds for each thread the hold of its own that the one before it waits for, where there is one
+   */
   #finding(
     kind: DeadlockKind,
     threads: readonly ThreadId[],
+    wanted: readonly (readonly HoldId[])[],
     holds: readonly HoldId[],
     idParts: readonly string[],
   ): Finding {
@@ -68,22 +85,22 @@ export class Evidence {
     const since = new Map<LockId, number>();
     const operations = new Set<OperationNumber>();
     const known: HistoryEntry[] = threads.map((thread) => this.#requested(thread));
-    for (const thread of threads) {
+    for (const [i, thread] of threads.entries()) {
       const object = waits.object(thread);
       if (waits.mode(thread) === Mode.join) {
         names.add(this.#thread(object));
         continue;
       }
       locks.add(this.#lock(object));
-      const hold = this.#wantedHold(thread);
-      if (hold === NONE) {
-        since.set(object, this.#history.lastAcquire(object) ?? waits.event(thread));
-        continue;
+      const inWay = wanted[i]!.filter((hold) => hold !== NONE);
+      if (inWay.length === 0 && !since.has(object)) since.set(object, this.#lastAcquire(object) ?? waits.event(thread));
+      for (const hold of inWay) {
+        names.add(this.#thread(this.#state.holds.thread(hold)));
+        const event = this.#state.holds.event(hold);
+        since.set(object, Math.min(event, since.get(object) ?? event));
+        operations.add(this.#state.holds.operation(hold));
+        known.push(this.acquired(hold));
       }
-      names.add(this.#thread(this.#state.holds.thread(hold)));
-      since.set(object, this.#state.holds.event(hold));
-      operations.add(this.#state.holds.operation(hold));
-      known.push(this.acquired(hold));
     }
     return {
       id: findingId(kind, idParts),
@@ -112,16 +129,16 @@ export class Evidence {
 
   #waiter(thread: ThreadId, hold: HoldId): Waiter {
     const { holds, waits } = this.#state;
-    const held: string[] = [];
+    const held = new Set<string>();
     for (let at = holds.firstOfThread(thread); at !== NONE; at = holds.nextOfThread(at)) {
-      held.push(this.#lock(holds.lock(at)));
+      held.add(this.#lock(holds.lock(at)));
     }
     return {
       thread: this.#thread(thread),
       wants: this.#wants(thread),
-      mode: waits.mode(thread) === Mode.join ? 'join' : 'exclusive',
+      mode: WAIT_MODES[waits.mode(thread)] ?? 'exclusive',
       ...(hold === NONE ? undefined : { holds: this.#lock(holds.lock(hold)) }),
-      held,
+      held: [...held],
       requestedAt: this.#places.place(waits.event(thread), waits.call(thread), waits.operation(thread)),
       ...(hold === NONE
         ? undefined
@@ -129,10 +146,18 @@ export class Evidence {
     };
   }
 
-  /** The hold that stands in a waiting thread's way, or NONE. */
-  #wantedHold(thread: ThreadId): HoldId {
-    const { holds, waits } = this.#state;
-    return waits.mode(thread) === Mode.join ? NONE : holds.firstOfLock(waits.object(thread));
+  /** The acquire from which on the history of a lock that nobody holds is told: of a semaphore, that of the permit which has been out for longest. */
+  #lastAcquire(lock: LockId): number | undefined {
+    const out = (this.#registry.lock(lock).permits ?? 0) - this.#state.permits.available(lock);
+    return this.#history.lastAcquire(lock, Math.min(Math.max(out, 1), HOLDERS) - 1);
+  }
+
+  /** The first holds that stand in a waiting thread's way. */
+  #holdsInWay(thread: ThreadId): HoldId[] {
+    const found: HoldId[] = [];
+    let hold = this.#state.firstInWay(thread);
+    for (; hold !== NONE && found.length < HOLDERS; hold = this.#state.nextInWay(thread, hold)) found.push(hold);
+    return found;
   }
 
   #waitPart(thread: ThreadId): string {

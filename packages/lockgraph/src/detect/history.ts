@@ -49,15 +49,19 @@ export class History {
     return marked([...entries.values()].toSorted((one, other) => one.event - other.event));
   }
 
-  /** Number of the newest acquire of a lock that is still in the log. Cost: a pass over the log at worst. */
-  lastAcquire(lock: LockId): number | undefined {
+  /** Number of the acquire of a lock before which `newer` are still in the log, or of the oldest there. Cost: a pass over the log at worst. */
+  lastAcquire(lock: LockId, newer = 0): number | undefined {
     const log = this.#log;
     if (log === undefined) return undefined;
+    let found: number | undefined;
+    let left = newer;
     for (let row = log.size - 1; row >= 0; row--) {
       const kind = log.kind(row);
-      if (log.object(row) === lock && (kind === EventKind.acquire || kind === EventKind.take)) return log.eventAt(row);
+      if (log.object(row) !== lock || (kind !== EventKind.acquire && kind !== EventKind.take)) continue;
+      found = log.eventAt(row);
+      if (left-- === 0) break;
     }
-    return undefined;
+    return found;
   }
 
   /** The operations that `note` blames, as entries. */

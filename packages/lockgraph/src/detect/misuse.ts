@@ -19,6 +19,8 @@ import type { Places } from './places.js';
 
 /** Findings of a kind that have a history: each costs passes over the log. */
 const HISTORIES = 64;
+/** Threads that a finding names at first, at most. */
+const THREADS = 64;
 
 export class MisuseDetector {
   readonly #histories = new Map<MisuseKind, number>();
@@ -45,7 +47,7 @@ export class MisuseDetector {
     this.#history = history;
   }
 
-  /** `thread` releases what it does not hold; `mode` says how it is wrong. */
+  /** `thread` releases what it does not hold so; `mode` says how it is wrong. */
   release(
     event: number,
     thread: ThreadId,
@@ -63,6 +65,8 @@ export class MisuseDetector {
     const { holds } = this.#state;
     for (let hold = holds.firstOfThread(thread); hold !== NONE; hold = holds.nextOfThread(hold)) {
       const lock = holds.lock(hold);
+      // A lock that it has in several modes is told of once.
+      if (holds.oldest(lock, thread) !== hold) continue;
       this.#report('exit-holding', EventKind.exit, event, thread, lock, Mode.exclusive, call, operation);
     }
   }
@@ -101,16 +105,17 @@ export class MisuseDetector {
       return;
     }
     const { holds } = this.#state;
-    const hold = holds.firstOfLock(lock);
+    // Others that share a lock are no part of the exit of one that has it.
+    const hold = misuse === 'exit-holding' ? holds.oldest(lock, thread) : holds.firstOfLock(lock);
     const lockName = this.#registry.lock(lock).name;
-    const threads = [threadName];
-    if (hold !== NONE && holds.thread(hold) !== thread) threads.push(this.#registry.threads.name(holds.thread(hold)));
+    const threads = new Set([threadName]);
+    if (misuse !== 'exit-holding') this.#addHolders(lock, threads);
     const wrong = { ...this.#places.entry(event, kind, thread, lock, mode, call, operation), misuse };
     this.#findings.add(key, {
       id: findingId(misuse, [lockName, ...(renewal ? [threadName] : []), this.#places.stackText(call)]),
       kind: misuse,
       evidence: 'observed',
-      threads,
+      threads: [...threads],
       locks: [lockName],
       cycle: [],
       history: this.#looksBack(misuse)
@@ -122,6 +127,13 @@ export class MisuseDetector {
         : [{ ...wrong, first: true }],
       count: 1,
     });
+  }
+
+  /** The names of those that hold a lock. */
+  #addHolders(lock: LockId, threads: Set<string>): void {
+    const { holds } = this.#state;
+    let hold = holds.firstOfLock(lock);
+    for (; hold !== NONE && threads.size < THREADS; hold = holds.nextOfLock(hold)) threads.add(this.#registry.threads.name(holds.thread(hold)));
   }
 
   #looksBack(misuse: MisuseKind): boolean {

@@ -127,7 +127,7 @@ export class Monitor implements EventSink {
     for (let i = 0; i < sinks.length; i++) {
       sinks[i]!.event(event, kind, thread, object, said, call, operation, a, b);
     }
-    if (kind < EventKind.read || kind > EventKind.note) this.#detect(event, kind, thread, object, said, call, operation);
+    if (kind < EventKind.read || kind > EventKind.note) this.#detect(event, kind, thread, object, said, call, operation, a);
   }
 
   note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void {
@@ -156,7 +156,7 @@ export class Monitor implements EventSink {
     this.#log?.end(stalled);
     for (const sink of this.#sinks) sink.end(stalled);
     this.#waitFor.finish();
-    this.#standStill.finish(stalled);
+    this.#standStill.finish(stalled, this.#gap);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -186,6 +186,7 @@ export class Monitor implements EventSink {
     mode: Mode,
     call: CallId,
     operation: OperationNumber,
+    permits: number,
   ): void {
     const state = this.#state;
     const standing = this.#standing;
@@ -194,17 +195,16 @@ export class Monitor implements EventSink {
     switch (kind) {
       case EventKind.request:
         if (mode !== Mode.join) this.#ranks.request(event, thread, object, mode, call, operation);
-        state.request(event, thread, object, mode, call, operation);
+        state.request(event, thread, object, mode, call, operation, permits);
         this.#waitFor.request(thread);
         break;
       case EventKind.acquire:
       case EventKind.take:
         if (kind === EventKind.take) this.#ranks.request(event, thread, object, mode, call, operation);
-        state.acquire(event, thread, object, mode, call, operation);
-        standing.freed(object);
+        if (state.acquire(event, thread, object, mode, call, operation, permits) || mode === Mode.exclusive) standing.freed(object);
         break;
       case EventKind.release:
-        this.#release(event, thread, object, mode, call, operation);
+        this.#release(event, thread, object, mode, call, operation, permits);
         break;
       case EventKind.cancel:
         state.cancel(thread);
@@ -231,6 +231,7 @@ export class Monitor implements EventSink {
         standing.freed(object);
         break;
     }
+    if (standing.broken) this.#waitFor.again();
   }
 
   #release(
@@ -240,12 +241,13 @@ export class Monitor implements EventSink {
     mode: Mode,
     call: CallId,
     operation: OperationNumber,
+    permits: number,
   ): void {
     if (mode === Mode.unheld || mode === Mode.foreign) {
       this.#misuse.release(event, thread, lock, mode, call, operation);
       this.#state.releaseWrongly(thread, lock);
     } else {
-      this.#state.release(thread, lock);
+      this.#state.release(thread, lock, mode, permits);
     }
     if (this.#state.holds.firstOfLock(lock) === NONE) this.#standing.freed(lock);
   }
@@ -257,8 +259,17 @@ export class Monitor implements EventSink {
   #releaseMode(thread: ThreadId, lock: LockId, mode: Mode): Mode {
     const { holds } = this.#state;
     const wrong = mode === Mode.unheld || mode === Mode.foreign;
-    if (holds.find(lock, thread) !== NONE) return wrong ? Mode.exclusive : mode;
-    if (this.#gap) return mode;
-    return holds.firstOfLock(lock) === NONE ? Mode.unheld : Mode.foreign;
+    if (holds.findIn(lock, thread, wrong ? Mode.exclusive : mode) !== NONE) {
+      // A wrong release of a reader-writer lock does not say in which mode it was: its thread may well hold it in another one.
+      return wrong && this.registry.lock(lock).kind !== 'rwlock' ? Mode.exclusive : mode;
+    }
+    if (this.#gap || this.#hasNoHolder(lock)) return mode;
+    return holds.heldByOther(lock, thread) ? Mode.foreign : Mode.unheld;
+  }
+
+  /** Whether anybody may release it. */
+  #hasNoHolder(lock: LockId): boolean {
+    const { kind } = this.registry.lock(lock);
+    return kind === 'semaphore' || kind === 'barrier';
   }
 }

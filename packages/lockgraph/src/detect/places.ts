@@ -136,9 +136,11 @@ export class Places {
     }
   }
 
-  /** A condition is nobody's: who gets it is woken. */
+  /** A condition is nobody's, nor a barrier: who gets it is woken. */
   #isWake(kind: EventKind, object: number): boolean {
-    return (kind === EventKind.acquire || kind === EventKind.take) && this.#registry.lock(object).kind === 'condition';
+    if (kind !== EventKind.acquire && kind !== EventKind.take) return false;
+    const lock = this.#registry.lock(object);
+    return lock.kind === 'condition' || lock.kind === 'barrier';
   }
 
   #thread(thread: ThreadId): string {

@@ -1,15 +1,14 @@
 /**
  * Which findings tell of threads that stand still at present. One that is left by a thread which has to stay for ever was no
  * standing deadlock: a request was given up, or a lock was freed by a thread that did not hold it.
- * Cost: O(1) for an event, and nothing while no finding stands. A thread or lock is in one such finding at most.
+ * Cost: a probe of a map for an event, and nothing while no finding stands.
  */
 import type { LockId, ThreadId } from '../trace/event.js';
-import { grownIds, NONE } from './state/columns.js';
 import type { FindingIndex, Findings } from './findings.js';
 
 interface Members {
   readonly threads: Set<ThreadId>;
-  readonly locks: readonly LockId[];
+  readonly locks: ReadonlySet<LockId>;
   /** Whether one that leaves breaks it up; else the last one does. */
   readonly cycle: boolean;
 }
@@ -17,8 +16,9 @@ interface Members {
 export class Standing {
   readonly #findings: Findings;
   readonly #members = new Map<FindingIndex, Members>();
-  #ofThread = new Int32Array(0);
-  #ofLock = new Int32Array(0);
+  readonly #ofThread = new Map<ThreadId, Set<FindingIndex>>();
+  readonly #ofLock = new Map<LockId, Set<FindingIndex>>();
+  #bereft: ThreadId[] = [];
 
   constructor(findings: Findings) {
     this.#findings = findings;
@@ -28,53 +28,81 @@ export class Standing {
     return this.#members.has(finding);
   }
 
+  /** Whether the thread is in a cycle that stands. */
+  inCycle(thread: ThreadId): boolean {
+    for (const finding of this.#ofThread.get(thread) ?? []) if (this.#members.get(finding)!.cycle) return true;
+    return false;
+  }
+
+  /** Whether cycles have broken up of which {@link takeBereft} has not told. */
+  get broken(): boolean {
+    return this.#bereft.length > 0;
+  }
+
+  /** The threads that were left behind by cycles which broke up since the last call. */
+  takeBereft(): readonly ThreadId[] {
+    const bereft = this.#bereft;
+    this.#bereft = [];
+    return bereft;
+  }
+
   /** `threads` stand still, for what becomes of `locks`. Returns whether that is news of one of them. */
   add(finding: FindingIndex, threads: readonly ThreadId[], locks: readonly LockId[], cycle: boolean): boolean {
     let members = this.#members.get(finding);
     if (members === undefined) {
-      members = { threads: new Set(), locks, cycle };
+      members = { threads: new Set(), locks: new Set(locks), cycle };
       this.#members.set(finding, members);
       this.#findings.stands(finding, true);
-      for (const lock of locks) {
-        if (lock >= this.#ofLock.length) this.#ofLock = grownIds(this.#ofLock, lock);
-        this.#ofLock[lock] = finding;
-      }
+      for (const lock of members.locks) include(this.#ofLock, lock, finding);
     }
-    let news = false;
+    const before = members.threads.size;
     for (const thread of threads) {
-      if (thread >= this.#ofThread.length) this.#ofThread = grownIds(this.#ofThread, thread);
-      if (this.#ofThread[thread] === finding) continue;
-      this.#ofThread[thread] = finding;
       members.threads.add(thread);
-      news = true;
+      include(this.#ofThread, thread, finding);
     }
-    return news;
+    return members.threads.size > before;
   }
 
   /** `thread` waits no longer for what it waited for, if it did. */
   left(thread: ThreadId): void {
-    if (this.#members.size === 0 || thread >= this.#ofThread.length) return;
-    const finding = this.#ofThread[thread]!;
-    if (finding === NONE) return;
-    this.#ofThread[thread] = NONE;
-    const members = this.#members.get(finding);
-    if (members === undefined) return;
-    members.threads.delete(thread);
-    if (members.cycle || members.threads.size === 0) this.#break(finding, members);
+    if (this.#members.size === 0) return;
+    const findings = this.#ofThread.get(thread);
+    if (findings === undefined) return;
+    this.#ofThread.delete(thread);
+    for (const finding of findings) {
+      const members = this.#members.get(finding)!;
+      members.threads.delete(thread);
+      if (members.cycle || members.threads.size === 0) this.#break(finding, members);
+    }
   }
 
   /** Whoever held `lock` does not hold it any more. */
   freed(lock: LockId): void {
-    if (this.#members.size === 0 || lock >= this.#ofLock.length) return;
-    const finding = this.#ofLock[lock]!;
-    const members = this.#members.get(finding);
-    if (members !== undefined) this.#break(finding, members);
+    if (this.#members.size === 0) return;
+    const findings = this.#ofLock.get(lock);
+    if (findings === undefined) return;
+    for (const finding of [...findings]) this.#break(finding, this.#members.get(finding)!);
   }
 
   #break(finding: FindingIndex, members: Members): void {
-    for (const thread of members.threads) this.#ofThread[thread] = NONE;
-    for (const lock of members.locks) this.#ofLock[lock] = NONE;
+    for (const thread of members.threads) {
+      exclude(this.#ofThread, thread, finding);
+      if (members.cycle) this.#bereft.push(thread);
+    }
+    for (const lock of members.locks) exclude(this.#ofLock, lock, finding);
     this.#members.delete(finding);
     this.#findings.stands(finding, false);
   }
+}
+
+function include(findings: Map<number, Set<FindingIndex>>, of: number, finding: FindingIndex): void {
+  const known = findings.get(of);
+  if (known === undefined) findings.set(of, new Set([finding]));
+  else known.add(finding);
+}
+
+function exclude(findings: Map<number, Set<FindingIndex>>, of: number, finding: FindingIndex): void {
+  const known = findings.get(of)!;
+  known.delete(finding);
+  if (known.size === 0) findings.delete(of);
 }

@@ -1,8 +1,10 @@
 /**
- * Deadlocks that exist now. A thread waits for at most one other (the holder of the mutex that it wants, or the thread that it
- * joins), so the wait-for graph is a forest but for cycles, and a search is a walk from the thread that just began to wait.
- * Only such a request can close a cycle: whoever acquires runs, and so is in none.
- * Cost: O(length of the chain) for a request that has to wait, else O(1); nothing is allocated.
+ * Deadlocks that exist now. A thread waits for the holders of the lock that it wants (one of a mutex; all readers, if it wants to write), or for
+ * the thread that it joins. It needs all of them, so that a way from any one back to it is a deadlock. Only a request can close a cycle, for whoever
+ * acquires runs, and so is in none: each search starts at the thread that just began to wait, and finds a shortest cycle.
+ * Where several cycles were closed at once, only one is told; if that is broken up, the threads that it leaves are searched from again.
+ * Cost: O(threads and waits that it waits for) for a request that has to wait (the length of the chain, where there are only mutexes), else O(1);
+ * nothing is allocated.
  */
 import { Mode } from '../trace/event.js';
 import type { LockId, ThreadId } from '../trace/event.js';
@@ -30,9 +32,13 @@ export class WaitForDetector {
   readonly #state: LockState;
   readonly #findings: Findings;
   readonly #evidence: Evidence;
-  /** The walk that came by a thread last; two walks never have one number. */
+  /** The search that came by a thread last; two searches never have one number. */
   #seenBy = new Int32Array(0);
-  #walk = 0;
+  #search = 0;
+  /** The thread from which the search came to one, which waits for it; and those that it came to, in turn. */
+  #from = new Int32Array(0);
+  #queue = new Int32Array(0);
+  #queued = 0;
   readonly #standing: Standing;
   readonly #orphans = new Map<string, Orphan>();
   /** Findings that were told of an earlier time, or of fewer threads, and how they are told now. */
@@ -47,10 +53,26 @@ export class WaitForDetector {
 
   /** `thread` has just begun to wait. */
   request(thread: ThreadId): void {
-    const blocker = this.#state.blockerOf(thread);
-    if (blocker === NONE) return;
-    if (this.#state.ended(blocker)) this.#orphan(this.#state.waits.object(thread), blocker);
-    else if (this.#waitsFor(blocker, thread)) this.#cycle(thread);
+    const state = this.#state;
+    let hold = state.firstInWay(thread);
+    if (hold === NONE && state.joined(thread) === NONE) return;
+    let own = state.joined(thread) === thread;
+    for (; hold !== NONE; hold = state.nextInWay(thread, hold)) {
+      const holder = state.holds.thread(hold);
+      if (state.ended(holder)) this.#orphan(state.waits.object(thread), holder);
+      else if (holder === thread) own = true;
+    }
+    if (own) this.#cycle([thread]);
+    this.#searchFrom(thread);
+  }
+
+  /** Cycles have broken up. */
+  again(): void {
+    const bereft = this.#standing.takeBereft();
+    if (!this.#state.sharing) return;
+    for (const thread of bereft) {
+      if (this.#state.waits.waiting(thread) && !this.#standing.inCycle(thread)) this.request(thread);
+    }
   }
 
   /** `thread` has just ended; what it still holds, others may wait for. */
@@ -72,21 +94,48 @@ export class WaitForDetector {
     this.#stale.clear();
   }
 
-  /** Whether the chain of waits that begins at `from` comes to `to`. It may also run into a cycle without `to`. */
-  #waitsFor(from: ThreadId, to: ThreadId): boolean {
-    const walk = ++this.#walk;
-    for (let at = from; at !== NONE; at = this.#state.blockerOf(at)) {
-      if (at === to) return true;
-      if (at >= this.#seenBy.length) this.#seenBy = grownIds(this.#seenBy, at);
-      if (this.#seenBy[at] === walk) return false;
-      this.#seenBy[at] = walk;
+  /** Looks for a cycle of several threads through one that waits. */
+  #searchFrom(start: ThreadId): void {
+    this.#search++;
+    this.#queued = 0;
+    for (let at = start, next = 0; ; at = this.#queue[next++]!) {
+      if (this.#state.waits.waiting(at) && this.#closes(start, at)) {
+        const threads: ThreadId[] = [];
+        for (let thread = at; thread !== start; thread = this.#from[thread]!) threads.push(thread);
+        this.#cycle([start, ...threads.toReversed()]);
+        return;
+      }
+      if (next === this.#queued) return;
+    }
+  }
+
+  /** Whether `at` waits for `start`; if not, those that it waits for are come to. That a thread waits for itself is passed over. */
+  #closes(start: ThreadId, at: ThreadId): boolean {
+    const state = this.#state;
+    const joined = state.joined(at);
+    if (joined !== NONE) return this.#reaches(start, at, joined);
+    for (let hold = state.firstInWay(at); hold !== NONE; hold = state.nextInWay(at, hold)) {
+      if (this.#reaches(start, at, state.holds.thread(hold))) return true;
     }
     return false;
   }
 
-  #cycle(first: ThreadId): void {
-    const threads = [first];
-    for (let at = this.#state.blockerOf(first); at !== first; at = this.#state.blockerOf(at)) threads.push(at);
+  #reaches(start: ThreadId, at: ThreadId, thread: ThreadId): boolean {
+    if (thread === start) return at !== start;
+    if (thread >= this.#seenBy.length) {
+      this.#seenBy = grownIds(this.#seenBy, thread);
+      this.#from = grownIds(this.#from, thread);
+      this.#queue = grownIds(this.#queue, thread);
+    }
+    if (this.#seenBy[thread] === this.#search) return false;
+    this.#seenBy[thread] = this.#search;
+    this.#from[thread] = at;
+    this.#queue[this.#queued++] = thread;
+    return false;
+  }
+
+  /** Each of `threads` waits for the next, and the last for the first. */
+  #cycle(threads: readonly ThreadId[]): void {
     const kind = threads.length === 1 ? 'self-deadlock' : 'deadlock';
     const key = this.#cycleKey(threads);
     let finding = this.#findings.seenAgain(key);
@@ -100,25 +149,26 @@ export class WaitForDetector {
   /** Equal for the same waits on the same holds, whichever of them came last. */
   #cycleKey(threads: readonly ThreadId[]): string {
     const { holds, waits } = this.#state;
-    const parts = threads.map((thread) => {
+    const parts = threads.map((thread, i) => {
       const object = waits.object(thread);
       const wait = `${thread} ${waits.mode(thread)} ${object} ${waits.call(thread)}`;
-      return waits.mode(thread) === Mode.join ? wait : `${wait} ${holds.call(holds.firstOfLock(object))}`;
+      const hold = this.#state.inWayOf(thread, threads[(i + 1) % threads.length]!);
+      return hold === NONE ? wait : `${wait} ${holds.call(hold)}`;
     });
     return `deadlock ${parts.toSorted().join(', ')}`;
   }
 
   /** One finding for a lock and where its holder took it, however many wait for it. Counts how often it was taken so, and not given back. */
   #orphan(lock: LockId, holder: ThreadId): void {
-    const waiting = this.#waitingFor(lock);
+    const waiting = this.#waitingFor(lock, holder);
     if (waiting.length === 0) return;
     const { holds } = this.#state;
-    const hold = holds.firstOfLock(lock);
+    const hold = holds.oldest(lock, holder);
     const since = holds.event(hold);
     const key = `orphaned-lock ${lock} ${holder} ${holds.call(hold)}`;
     const told = this.#orphans.get(key);
     if (told === undefined) {
-      const finding = this.#findings.add(key, this.#evidence.orphan(lock, waiting));
+      const finding = this.#findings.add(key, this.#evidence.orphan(lock, holder, waiting));
       this.#orphans.set(key, { finding, since, retold: 0 });
       this.#standing.add(finding, waiting, [lock], false);
       return;
@@ -129,15 +179,17 @@ export class WaitForDetector {
       told.since = since;
       this.#findings.seenAgain(key);
     }
-    if (told.retold++ < RETOLD_AT_ONCE) this.#findings.replace(finding, this.#evidence.orphan(lock, waiting));
-    else this.#stale.set(finding, () => this.#evidence.orphan(lock, this.#waitingFor(lock)));
+    if (told.retold++ < RETOLD_AT_ONCE) this.#findings.replace(finding, this.#evidence.orphan(lock, holder, waiting));
+    else this.#stale.set(finding, () => this.#evidence.orphan(lock, holder, this.#waitingFor(lock, holder)));
   }
 
-  #waitingFor(lock: LockId): ThreadId[] {
+  /** The threads that wait for what `holder` holds of a lock. */
+  #waitingFor(lock: LockId, holder: ThreadId): ThreadId[] {
     const { waits } = this.#state;
     const waiting: ThreadId[] = [];
     for (let thread = 0; thread < waits.bound; thread++) {
-      if (waits.waiting(thread) && waits.mode(thread) !== Mode.join && waits.object(thread) === lock) waiting.push(thread);
+      if (!waits.waiting(thread) || waits.mode(thread) === Mode.join || waits.object(thread) !== lock) continue;
+      if (this.#state.inWayOf(thread, holder) !== NONE) waiting.push(thread);
     }
     return waiting;
   }

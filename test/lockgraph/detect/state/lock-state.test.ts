@@ -35,12 +35,12 @@ test('after any events the state agrees with a list of holds, and with itself', 
         const mine = list.find((hold) => hold.lock === lock && hold.thread === thread);
         switch (what) {
           case 'acquire':
-            state.acquire(event, thread, lock, Mode.exclusive, 0, 0);
+            state.acquire(event, thread, lock, Mode.exclusive, 0, 0, 0);
             if (mine !== undefined && lock % 3 === 0) mine.depth++;
             else list = [...list.filter((hold) => hold.lock !== lock), { thread, lock, depth: 1, event }];
             break;
           case 'release':
-            state.release(thread, lock);
+            state.release(thread, lock, Mode.exclusive, 0);
             if (mine !== undefined && --mine.depth === 0) list = list.filter((hold) => hold !== mine);
             break;
           case 'wrong':
@@ -52,7 +52,7 @@ test('after any events the state agrees with a list of holds, and with itself', 
             list = list.filter((hold) => hold.lock !== lock);
             break;
           case 'request':
-            if (!state.ended(thread)) state.request(event, thread, lock, Mode.exclusive, 0, 0);
+            if (!state.ended(thread)) state.request(event, thread, lock, Mode.exclusive, 0, 0, 0);
             break;
           case 'cancel':
             state.cancel(thread);
@@ -74,8 +74,8 @@ test('an acquire of a mutex that another thread holds corrects the state', () =>
   const registry = new Registry();
   const lock = registry.addLock({ name: 'm' });
   const state = new LockState(registry);
-  state.acquire(1, 0, lock, Mode.exclusive, 0, 0);
-  state.acquire(2, 1, lock, Mode.exclusive, 0, 0);
+  state.acquire(1, 0, lock, Mode.exclusive, 0, 0, 0);
+  state.acquire(2, 1, lock, Mode.exclusive, 0, 0, 0);
   expect(held(state, 0)).toBe('');
   expect(held(state, 1)).toBe('0*1@2');
 });
@@ -84,8 +84,8 @@ test('ids may be large, and come in any order', () => {
   const registry = new Registry();
   for (let i = 0; i < 5000; i++) registry.addLock({ name: `m${i}` });
   const state = new LockState(registry);
-  for (let i = 4999; i >= 0; i -= 7) state.acquire(1, i * 3, i, Mode.exclusive, 0, 0);
-  for (let i = 4999; i >= 0; i -= 7) state.request(2, i * 3 + 1, i, Mode.exclusive, 0, 0);
+  for (let i = 4999; i >= 0; i -= 7) state.acquire(1, i * 3, i, Mode.exclusive, 0, 0, 0);
+  for (let i = 4999; i >= 0; i -= 7) state.request(2, i * 3 + 1, i, Mode.exclusive, 0, 0, 0);
   state.checkInvariants();
   for (let i = 4999; i >= 0; i -= 7) expect(state.blockerOf(i * 3 + 1)).toBe(i * 3);
 });

@@ -1,9 +1,11 @@
 /**
- * Who holds what, since when. A hold is a row; the rows of a lock and those of a thread are linked lists in the order of
- * acquisition. A mutex has at most one row.
- * Cost: O(1) each; `find` is O(holders of the lock). Memory: 45 bytes a hold that exists at once.
+ * Who holds what, how, since when. A hold is a row; the rows of a lock and those of a thread are linked lists in the order of
+ * acquisition. A mutex has at most one row, a reader-writer lock one for each thread and mode in which that has it.
+ * Whoever holds a lock exclusively is alone with it: all rows of the lock are that thread's.
+ * Cost: O(1) each, or as each says. Memory: 45 bytes a hold that exists at once.
  */
-import type { CallId, LockId, Mode, OperationNumber, ThreadId } from '../../trace/event.js';
+import { Mode } from '../../trace/event.js';
+import type { CallId, LockId, OperationNumber, ThreadId } from '../../trace/event.js';
 import { grownBytes, grownEvents, grownIds, NONE } from './columns.js';
 
 /** Index of a row. Reused after the release. */
@@ -29,11 +31,58 @@ export class Holds {
   #firstOfLock = new Int32Array(0);
   #lastOfLock = new Int32Array(0);
 
-  /** The hold of `lock` by `thread`, or NONE. */
+  /** A hold of `lock` by `thread` in any mode, or NONE. Cost: as {@link findIn}. */
   find(lock: LockId, thread: ThreadId): HoldId {
-    let hold = this.firstOfLock(lock);
-    while (hold !== NONE && this.#thread[hold] !== thread) hold = this.#nextOfLock[hold]!;
+    let ofLock = this.firstOfLock(lock);
+    let ofThread = this.#newest(thread);
+    while (ofLock !== NONE && ofThread !== NONE) {
+      if (this.#thread[ofLock] === thread) return ofLock;
+      if (this.#lock[ofThread] === lock) return ofThread;
+      ofLock = this.#nextOfLock[ofLock]!;
+      ofThread = this.#previousOfThread[ofThread]!;
+    }
+    return NONE;
+  }
+
+  /**
+   * The hold of `lock` by `thread` in a mode, or NONE. Both lists are looked through at once, that of the lock forwards and that of the thread
+   * backwards. Cost: O(1) for a mutex and for the thread's newest hold, at worst the shorter of the two.
+   */
+  findIn(lock: LockId, thread: ThreadId, mode: Mode): HoldId {
+    let ofLock = this.firstOfLock(lock);
+    let ofThread = this.#newest(thread);
+    while (ofLock !== NONE && ofThread !== NONE) {
+      if (this.#thread[ofLock] === thread && this.#mode[ofLock] === mode) return ofLock;
+      if (this.#lock[ofThread] === lock && this.#mode[ofThread] === mode) return ofThread;
+      ofLock = this.#nextOfLock[ofLock]!;
+      ofThread = this.#previousOfThread[ofThread]!;
+    }
+    return NONE;
+  }
+
+  /** The oldest hold of `lock` by `thread`, in any mode, or NONE. O(locks that the thread holds). */
+  oldest(lock: LockId, thread: ThreadId): HoldId {
+    let hold = this.firstOfThread(thread);
+    while (hold !== NONE && this.#lock[hold] !== lock) hold = this.#nextOfThread[hold]!;
     return hold;
+  }
+
+  /** The exclusive hold of a lock, or NONE. O(1): it is among the rows with which the lock's list begins, those of one thread. */
+  exclusive(lock: LockId): HoldId {
+    const first = this.firstOfLock(lock);
+    let hold = first;
+    while (hold !== NONE && this.#mode[hold] !== Mode.exclusive) {
+      hold = this.#nextOfLock[hold]!;
+      if (hold !== NONE && this.#thread[hold] !== this.#thread[first]) return NONE;
+    }
+    return hold;
+  }
+
+  /** Whether a thread other than `thread` holds the lock. O(1). */
+  heldByOther(lock: LockId, thread: ThreadId): boolean {
+    let hold = this.firstOfLock(lock);
+    while (hold !== NONE && this.#thread[hold] === thread) hold = this.#nextOfLock[hold]!;
+    return hold !== NONE;
   }
 
   /** The oldest hold of a lock, or NONE. */
@@ -66,7 +115,7 @@ export class Holds {
     return this.#mode[hold]! as Mode;
   }
 
-  /** Number of the acquire; with recursion, of the outermost. */
+  /** Number of the acquire; where the thread has it more than once, of the outermost. */
   event(hold: HoldId): number {
     return this.#event[hold]!;
   }
@@ -80,12 +129,12 @@ export class Holds {
     return this.#operation[hold]!;
   }
 
-  /** How often a recursive lock is held. */
+  /** How often the thread has the lock in this mode: more than once if it is recursive, or shared. */
   depth(hold: HoldId): number {
     return this.#depth[hold]!;
   }
 
-  /** Goes one deeper in a recursive lock. */
+  /** The thread has it once more. */
   deepen(hold: HoldId): void {
     this.#depth[hold]!++;
   }
@@ -95,6 +144,7 @@ export class Holds {
     if (--this.#depth[hold]! === 0) this.remove(hold);
   }
 
+  /** @returns the new hold */
   add(
     event: number,
     thread: ThreadId,
@@ -102,7 +152,7 @@ export class Holds {
     mode: Mode,
     call: CallId,
     operation: OperationNumber,
-  ): void {
+  ): HoldId {
     const hold = this.#row();
     if (thread >= this.#firstOfThread.length) {
       this.#firstOfThread = grownIds(this.#firstOfThread, thread);
@@ -133,6 +183,7 @@ export class Holds {
     if (lastOfLock === NONE) this.#firstOfLock[lock] = hold;
     else this.#nextOfLock[lastOfLock] = hold;
     this.#lastOfLock[lock] = hold;
+    return hold;
   }
 
   remove(hold: HoldId): void {
@@ -162,6 +213,11 @@ export class Holds {
     for (let hold = this.firstOfLock(lock); hold !== NONE; hold = this.firstOfLock(lock)) this.remove(hold);
   }
 
+  /** Calls `visit` with every hold, thread by thread, the oldest first. O(threads and holds). */
+  forEach(visit: (hold: HoldId) => void): void {
+    for (const first of this.#firstOfThread) for (let hold = first; hold !== NONE; hold = this.#nextOfThread[hold]!) visit(hold);
+  }
+
   /**
    * For tests. O(rows).
    * @throws Error if a list is broken, or a row is in other lists than those of its lock and its thread
@@ -174,6 +230,10 @@ export class Holds {
     let rows = live.size;
     for (let hold = this.#free; hold !== NONE; hold = this.#nextOfLock[hold]!) rows++;
     if (rows !== this.#rows) throw new Error(`${this.#rows} rows, of which ${rows} are live or free`);
+  }
+
+  #newest(thread: ThreadId): HoldId {
+    return thread < this.#lastOfThread.length ? this.#lastOfThread[thread]! : NONE;
   }
 
   #row(): HoldId {
