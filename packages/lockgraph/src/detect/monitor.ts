@@ -6,16 +6,19 @@
 import { EventKind, Mode } from '../trace/event.js';
 import type { CallId, EventSink, LockId, Note, OperationNumber, ThreadId } from '../trace/event.js';
 import type { EventLog } from '../trace/event-log.js';
+import type { EventStore } from '../trace/event-store.js';
 import { Registry } from '../trace/registry.js';
 import { NONE } from './state/columns.js';
 import { Evidence } from './evidence.js';
 import type { Analysis, Finding } from './finding.js';
 import { Findings } from './findings.js';
 import { History } from './history.js';
+import { LockOrderDetector, waitsKey } from './lock-order.js';
 import { LockState } from './state/lock-state.js';
 import { MisuseDetector } from './misuse.js';
 import { NoteDetector } from './notes.js';
 import { Places } from './places.js';
+import { Prediction } from './prediction.js';
 import { RankDetector } from './ranks.js';
 import { StandStillDetector } from './stand-still.js';
 import { Standing } from './standing.js';
@@ -26,7 +29,14 @@ export interface MonitorOptions {
   readonly registry?: Registry;
   /** Records the run, and is where the history of a finding comes from. Without it findings tell only what is held and wanted. */
   readonly log?: EventSink & EventLog;
+  /** Keeps all events of a trace, for a prediction; and says the lines of those that the log no longer has. */
+  readonly store?: EventStore;
+  /** Threads of a cycle in the order of locks, at most; 5 if absent. */
+  readonly maxCycle?: number;
 }
+
+const MAX_CYCLE = 5;
+
 
 export class Monitor implements EventSink {
   readonly registry: Registry;
@@ -41,6 +51,10 @@ export class Monitor implements EventSink {
   readonly #ranks: RankDetector;
   readonly #notes: NoteDetector;
   readonly #standStill: StandStillDetector;
+  readonly #order: LockOrderDetector;
+  readonly #store: EventStore | undefined;
+  readonly #history: EventLog | undefined;
+  readonly #truncated = new Set<'schedules' | 'events'>();
   #events = 0;
   #operations = 0;
   /** Whether event numbers have jumped. */
@@ -52,7 +66,7 @@ export class Monitor implements EventSink {
     const registry = options.registry ?? new Registry();
     const log = options.log;
     const state = new LockState(registry);
-    const places = new Places(registry, log);
+    const places = new Places(registry, log, options.store);
     const history = new History(places, log);
     const evidence = new Evidence(registry, state, places, history);
     this.registry = registry;
@@ -63,6 +77,10 @@ export class Monitor implements EventSink {
     this.#ranks = new RankDetector(registry, state, this.#findings, places, evidence, history);
     this.#notes = new NoteDetector(registry, this.#findings, places, history);
     this.#standStill = new StandStillDetector(registry, state, this.#findings, evidence);
+    this.#order = new LockOrderDetector(registry, this.#findings, places, options.maxCycle ?? MAX_CYCLE);
+    this.#store = options.store;
+    this.#history = log;
+    if (options.store !== undefined) this.#sinks.push(options.store);
   }
 
   /** What was found so far, in the order of detection. Grows while the run goes on; counts rise. */
@@ -117,7 +135,7 @@ export class Monitor implements EventSink {
     b: number,
   ): void {
     if (this.#ended) return;
-    if (event !== this.#events + 1) this.#gap = true;
+    if (event !== this.#events + 1) this.#jump();
     this.#events = event;
     if (operation > this.#operations) this.#operations = operation;
     const said = kind === EventKind.release ? this.#releaseMode(thread, object, mode) : mode;
@@ -132,7 +150,7 @@ export class Monitor implements EventSink {
 
   note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void {
     if (this.#ended) return;
-    if (event !== this.#events + 1) this.#gap = true;
+    if (event !== this.#events + 1) this.#jump();
     this.#events = event;
     this.#log?.note(event, thread, call, operation, note);
     for (const sink of this.#sinks) sink.note(event, thread, call, operation, note);
@@ -160,6 +178,21 @@ export class Monitor implements EventSink {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  /**
+   * Proves what it can of the deadlocks that another schedule of the stored trace has, or refutes them; for a trace that was read to its end.
+   * @param accessesRecorded whether the trace has all by which its threads speak to each other
+   * @throws Error if nothing was stored
+   */
+  predict(accessesRecorded: boolean): void {
+    const store = this.#store;
+    if (store === undefined) throw new Error('nothing was stored to predict from: give the Monitor a store');
+    const prediction = new Prediction(this.registry, this.#findings, this.#order, store, this.#history);
+    if (!accessesRecorded) prediction.doubtAll('accesses');
+    else if (store.isPartial) prediction.doubtAll('gave-up');
+    else if (prediction.prove()) this.#truncated.add('schedules');
+    if (store.isFull) this.#truncated.add('events');
+  }
+
   /** The outcome so far, for a report: what happens later does not change it. `name` is that of the trace or program. */
   analysis(name: string): Analysis {
     return {
@@ -171,10 +204,10 @@ export class Monitor implements EventSink {
         operations: this.#operations,
         complete: this.#ended && !this.#gap,
       },
-      findings: this.#findings.list.map((finding) => ({ ...finding })),
-      refuted: {},
-      refutedPatterns: [],
-      search: { maxCycle: 5, truncated: [] },
+      findings: this.#told().map((finding) => ({ ...finding })),
+      refuted: this.#order.counts(),
+      refutedPatterns: this.#order.refuted(),
+      search: { maxCycle: this.#order.maxCycle, truncated: [...this.#order.truncated(), ...this.#truncated] },
     };
   }
 
@@ -189,6 +222,7 @@ export class Monitor implements EventSink {
     permits: number,
   ): void {
     const state = this.#state;
+    const order = this.#order;
     const standing = this.#standing;
     // As in the lock state: whoever does one of these does not wait for what it waited for.
     if (kind === EventKind.take || (kind <= EventKind.exit && kind !== EventKind.spawn)) standing.left(thread);
@@ -197,10 +231,16 @@ export class Monitor implements EventSink {
         if (mode !== Mode.join) this.#ranks.request(event, thread, object, mode, call, operation);
         state.request(event, thread, object, mode, call, operation, permits);
         this.#waitFor.request(thread);
+        order.request(event, thread, object, mode, call);
         break;
       case EventKind.acquire:
       case EventKind.take:
-        if (kind === EventKind.take) this.#ranks.request(event, thread, object, mode, call, operation);
+        if (kind === EventKind.take) {
+          this.#ranks.request(event, thread, object, mode, call, operation);
+          order.request(event, thread, object, mode, call);
+        }
+        this.#freed(thread, object);
+        order.acquire(event, thread, object, mode, call, permits, kind === EventKind.take || state.waits.waitsFor(thread, object));
         if (state.acquire(event, thread, object, mode, call, operation, permits) || mode === Mode.exclusive) standing.freed(object);
         break;
       case EventKind.release:
@@ -211,12 +251,14 @@ export class Monitor implements EventSink {
         break;
       case EventKind.spawn:
         state.spawn(object);
+        order.spawned(thread, object);
         break;
       case EventKind.join: {
         const known = state.ended(object);
         standing.left(object);
         state.join(thread, object);
         if (!known) this.#waitFor.ended(object);
+        order.joined(event, thread, object, call);
         break;
       }
       case EventKind.exit:
@@ -227,6 +269,8 @@ export class Monitor implements EventSink {
       case EventKind.init:
       case EventKind.destroy:
         this.#misuse.renew(event, kind, thread, object, call, operation);
+        this.#dropHolds(object);
+        order.end(object);
         state.renew(object);
         standing.freed(object);
         break;
@@ -245,11 +289,40 @@ export class Monitor implements EventSink {
   ): void {
     if (mode === Mode.unheld || mode === Mode.foreign) {
       this.#misuse.release(event, thread, lock, mode, call, operation);
+      this.#order.misused(lock);
+      if (this.registry.lock(lock).unlock === 'pthread') this.#dropHolds(lock);
       this.#state.releaseWrongly(thread, lock);
     } else {
       this.#state.release(thread, lock, mode, permits);
+      this.#order.release(thread, lock, permits);
     }
     if (this.#state.holds.firstOfLock(lock) === NONE) this.#standing.freed(lock);
+  }
+
+  /** Whoever has a mutex that another thread gets does not have it any more, though his release was not seen. */
+  #freed(thread: ThreadId, lock: LockId): void {
+    const hold = this.#state.holds.firstOfLock(lock);
+    if (hold === NONE || this.#state.holds.thread(hold) === thread || this.registry.lock(lock).kind !== 'mutex') return;
+    this.#order.misused(lock);
+    this.#dropHolds(lock);
+  }
+
+  #dropHolds(lock: LockId): void {
+    const { holds } = this.#state;
+    for (let hold = holds.firstOfLock(lock); hold !== NONE; hold = holds.nextOfLock(hold)) this.#order.drop(holds.thread(hold), lock);
+  }
+
+  /** Events are missing: what was known of the order of locks may rest on releases that are not there. */
+  #jump(): void {
+    this.#gap = true;
+    this.#order.restart(this.#state.holds);
+  }
+
+  #told(): Finding[] {
+    const { list } = this.#findings;
+    const observed = new Set(list.filter(({ kind, evidence }) => kind === 'deadlock' && evidence === 'observed').map(waitsKey));
+    const hidden = this.#order.hidden(observed);
+    return list.filter((_, index) => !hidden.has(index));
   }
 
   /**

@@ -2,6 +2,7 @@
 import { EventKind, Mode } from '../trace/event.js';
 import type { CallId, Note, OperationNumber, ThreadId } from '../trace/event.js';
 import type { EventLog, OperationBegin } from '../trace/event-log.js';
+import type { EventStore } from '../trace/event-store.js';
 import type { Registry } from '../trace/registry.js';
 import type { HistoryEntry, HistoryNote, MisuseKind, Place } from './finding.js';
 
@@ -17,16 +18,18 @@ export function misuseOfRelease(mode: Mode): MisuseKind | undefined {
 export class Places {
   readonly #registry: Registry;
   readonly #log: EventLog | undefined;
+  readonly #store: Pick<EventStore, 'line'> | undefined;
 
-  constructor(registry: Registry, log: EventLog | undefined) {
+  constructor(registry: Registry, log: EventLog | undefined, store?: Pick<EventStore, 'line'>) {
     this.#registry = registry;
     this.#log = log;
+    this.#store = store;
   }
 
   /** What can be said of an event: always its stack and the number of its operation; the rest if the log still has it. */
   place(event: number, call: CallId, operation: OperationNumber): Place {
     const row = this.#log?.rowOf(event) ?? -1;
-    return this.#place(event, row < 0 ? 0 : this.#log!.line(row), call, operation);
+    return this.#place(event, row < 0 ? (this.#store?.line(event - 1) ?? 0) : this.#log!.line(row), call, operation);
   }
 
   /** An event as an entry of a history. The columns are those of the event. */

@@ -66,8 +66,11 @@ export class Prediction {
   }
 
   doubt(key: string, unproved: Unproved): void {
-    const index = this.#order.instances.findings.get(key);
-    if (index !== undefined) this.#findings.replace(index, { ...this.#findings.list[index]!, unproved });
+    const { findings, tells, book } = this.#order.instances;
+    const index = findings.get(key);
+    const pattern = book.patterns.get(key);
+    if (index === undefined || pattern === undefined) return;
+    this.#findings.replace(index, { ...tells.finding(pattern), id: this.#findings.list[index]!.id, unproved });
   }
 
   #prove(key: string, witness: Witness): void {

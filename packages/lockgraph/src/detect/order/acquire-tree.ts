@@ -24,6 +24,8 @@ export const AcquireFlag = {
   tried: 2,
   /** A pattern of it was refuted for the order of segments alone: later segments have to be looked at. */
   ordered: 4,
+  /** It was wanted for the first time, and that request is not granted yet. */
+  waiting: 8,
 } as const;
 
 /** An event: its number, modulo 2^32, and its calling context. */
@@ -142,7 +144,13 @@ export class AcquireTree {
     for (let i = since.length - 2; i >= 0; i -= 2) this.#push(since[i]!, since[i + 1]!);
   }
 
-  /** The event that first wanted it; undefined if none did. */
+  /** The first request of an acquire is granted. From now on, that is where it was made: a step that its thread takes or does not. */
+  granted(node: AcquireId, event: number): void {
+    this.clear(node, AcquireFlag.waiting);
+    this.#pool[this.#first[node]!] = event;
+  }
+
+  /** The event that first wanted it, or granted that request; undefined if none did. */
   requestedAt(node: AcquireId): Moment | undefined {
     return this.#placed(node, 0);
   }

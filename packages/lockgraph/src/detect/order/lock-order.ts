@@ -82,7 +82,8 @@ export class LockOrder {
     if (!requested && !this.contexts.holds(thread, objectOf(want))) {
       this.#wanted(event, thread, this.tree.child(this.contexts.of(thread), want), call, AcquireFlag.tried);
     }
-    this.contexts.enter(event, thread, want, call);
+    const node = this.contexts.enter(event, thread, want, call);
+    if (node !== NONE && this.tree.has(node, AcquireFlag.waiting)) this.tree.granted(node, event);
   }
 
   release(thread: ThreadId, lock: LockId): void {
@@ -119,7 +120,10 @@ export class LockOrder {
       return;
     }
     tree.set(node, flag);
-    if (!known) tree.place(node, event, call, this.contexts.since(thread));
+    if (!known) {
+      tree.place(node, event, call, this.contexts.since(thread));
+      tree.set(node, AcquireFlag.waiting);
+    }
     if (!(known ? this.#graph.isCyclic(thread, node) : this.#graph.add(thread, node))) return;
     this.#patterns(node);
     this.search.flawed(node, (cycle, flaw) => this.#listener.refuted(cycle, flaw));

@@ -73,9 +73,9 @@ export class ScheduleReplay {
     if (this.failedAt === undefined && !this.#make(row, kind, thread, object, mode, facts)) this.failedAt = row;
   }
 
-  /** Whether `thread` has made all its steps before the one with an ordinal. */
+  /** Whether `thread` was started, and has made all its steps before the one with an ordinal. */
   isNext(thread: ThreadId, ordinal: number): boolean {
-    return this.#done[thread] === ordinal;
+    return this.#done[thread] === ordinal && this.#isStarted(thread);
   }
 
   /** Whether `holder` has `lock` so that nobody gets it in `mode`. */
@@ -92,7 +92,7 @@ export class ScheduleReplay {
 
   #make(row: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode, facts: TraceFacts): boolean {
     if (this.#done[thread] !== facts.ordinal) return false;
-    if (facts.ordinal === 0 && this.#shape.startedAt[thread] !== NONE && this.#started[thread] === 0) return false;
+    if (facts.ordinal === 0 && !this.#isStarted(thread)) return false;
     this.#done[thread]!++;
     switch (kind) {
       case EventKind.read:
@@ -118,6 +118,10 @@ export class ScheduleReplay {
       default:
         return true;
     }
+  }
+
+  #isStarted(thread: ThreadId): boolean {
+    return this.#shape.startedAt[thread] === NONE || this.#started[thread] === 1;
   }
 
   #inOrder(row: number, lock: LockId, { before }: TraceFacts): boolean {

@@ -30,6 +30,8 @@ export class TraceWindow {
   readonly release: Int32Array;
   /** By thread: its events in order. */
   readonly events: EventIndex[][] = [];
+  /** By thread: the event that starts it, if that is in the stretch and before its first one; else NONE. */
+  readonly starts: EventIndex[] = [];
   /** By lock: who holds it at the beginning, or NONE; how often; and how many share it. */
   readonly owner: number[] = [];
   readonly depth: number[] = [];
@@ -94,7 +96,7 @@ class WindowReader {
         threads.set(id, thread);
         window.events.push([]);
         this.#open.push([]);
-        window.needs[event] = this.#spawnOf.get(id) ?? NONE;
+        window.starts.push(this.#spawnOf.get(id) ?? NONE);
       }
       window.thread[event] = thread;
       window.events[thread]!.push(event);
@@ -185,7 +187,7 @@ class WindowReader {
   }
 
   #keepOrder(event: EventIndex, object: number): void {
-    this.#window.needs[event] = this.#lastUse.get(object) ?? this.#window.needs[event]!;
+    this.#window.needs[event] = this.#lastUse.get(object) ?? NONE;
     this.#lastUse.set(object, event);
   }
 

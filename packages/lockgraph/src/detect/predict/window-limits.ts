@@ -18,16 +18,19 @@ export function neededLimits(window: TraceWindow, caps: Int32Array): Int32Array 
   /** By thread: acquires that are open at its limit so far. */
   const open = caps.map(() => 0);
   const queue: number[] = [];
+  /** A thread that stops before its first event has to be started all the same. */
   const need = (thread: number, events: number): void => {
     const most = caps[thread] === NONE ? window.events[thread]!.length : caps[thread]!;
     const limit = Math.min(events, most);
-    if (limit <= limits[thread]!) return;
+    if (limit <= limits[thread]! && limit > 0) return;
     limits[thread] = limit;
     queue.push(thread);
   };
   for (const [thread, cap] of caps.entries()) if (cap !== NONE) need(thread, cap);
   for (let thread = queue.pop(); thread !== undefined; thread = queue.pop()) {
     const events = window.events[thread]!;
+    const start = window.starts[thread]!;
+    if (read[thread] === 0 && start !== NONE) need(window.thread[start]!, position[start]! + 1);
     while (read[thread]! < limits[thread]! || (open[thread]! > 0 && caps[thread] === NONE && read[thread]! < events.length)) {
       const event = events[read[thread]!++]!;
       limits[thread] = Math.max(limits[thread]!, read[thread]!);

@@ -110,7 +110,7 @@ export class WindowSearch {
   }
 
   #isEnabled(event: EventIndex): boolean {
-    if (this.#free && this.#window.deed[event] === Deed.read) return true;
+    if (this.#free && this.#window.deed[event] === Deed.read) return this.#state.isStarted(this.#window.thread[event]!);
     return this.#state.isEnabled(event);
   }
 
@@ -139,7 +139,7 @@ export class WindowSearch {
     const stops: EventIndex[] = [];
     for (const [i, thread] of this.#goal.threads.entries()) {
       const next = this.#state.next(thread);
-      if (next === NONE || !this.#goal.stops[i]!.has(next)) return undefined;
+      if (next === NONE || !this.#goal.stops[i]!.has(next) || !this.#state.isStarted(thread)) return undefined;
       stops.push(next);
     }
     return { path: [...this.#state.path], stops };
