@@ -10,7 +10,11 @@ export interface Streams {
 }
 
 export interface Output {
-  write(text: string): unknown;
+  write(chunk: string | Uint8Array): unknown;
+  /** Whether more was written than could be passed on: `drain` tells when it was. */
+  readonly writableNeedDrain?: boolean;
+  /** `error`: nobody reads it any more. */
+  once?(event: 'drain' | 'error', listener: () => void): unknown;
   readonly isTTY?: boolean;
   /** Width of the terminal. */
   readonly columns?: number;

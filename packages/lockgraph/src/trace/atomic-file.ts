@@ -39,10 +39,10 @@ export class AtomicFile {
   }
 
   /** @throws the error of the file system; the file is discarded then */
-  write(chunk: string): void {
+  write(chunk: string | Uint8Array): void {
     if (this.#descriptor === undefined) return;
     try {
-      const bytes = Buffer.from(chunk);
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
       for (let done = 0; done < bytes.length; ) done += writeSync(this.#descriptor, bytes, done);
     } catch (error) {
       this.discard();

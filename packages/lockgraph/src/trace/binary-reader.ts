@@ -72,13 +72,13 @@ export class BinaryReader implements TraceParser {
 
   #block(block: Block): void {
     if (this.#ended) throw this.#error(block, 0, 'nothing may follow the end');
-    if (this.#lines.notesLeft > 0) throw this.#error(block, 0, `no row took what ${this.#lines.notesLeft} notes before it say`);
     if (block.kind === BlockKind.lines) this.#text(block);
     else if (this.#lines.header === undefined) throw this.#error(block, 0, 'expected the header, and got events');
     else this.#rows(block);
   }
 
   #text(block: Block): void {
+    this.#checkNotes(block, 0);
     const bytes = new Uint8Array(block.view.buffer, block.from, block.view.byteLength - block.from);
     let text: string;
     try {
@@ -143,7 +143,13 @@ export class BinaryReader implements TraceParser {
       }
       at += size;
     }
-    if (this.#lines.notesLeft > 0) throw this.#error(block, end, `no row took what ${this.#lines.notesLeft} notes before it say`);
+    this.#checkNotes(block, end);
+  }
+
+  /** The rows after a block of lines take all that its notes say, so that a file cannot make a reader keep more than a block of it. */
+  #checkNotes(block: Block, at: number): void {
+    const left = this.#lines.notesLeft;
+    if (left > 0) throw this.#error(block, at, `no row took what the last ${left === 1 ? 'note says' : `${left} notes say`}`);
   }
 
   /** A row of any form. @throws LineError */

@@ -81,12 +81,18 @@ export class BinaryWriter implements EventSink {
     this.#blocks.check();
   }
 
-  #footer(end: { readonly events: number; readonly dropped: number; readonly stalled?: boolean }): void {
+  /** Nothing follows, and nobody knows how the run went on: the trace has no end, as one that a crash cut off. */
+  cutOff(): void {
     if (this.#ended) return;
     this.#ended = true;
     // Threads and locks that did nothing are part of the run, too.
     this.#definitions.rest();
     this.#flush();
+  }
+
+  #footer(end: { readonly events: number; readonly dropped: number; readonly stalled?: boolean }): void {
+    if (this.#ended) return;
+    this.cutOff();
     this.#line(`${JSON.stringify({ end })}\n`);
     this.#flush();
   }
