@@ -151,8 +151,8 @@ describe('the reader of STD traces refuses', () => {
   ])('the line %j', (line, reason) => {
     const good = 'T|acq(a)|1\nT|rel(a)|1\n';
     const message = complaint(`${good}${line}\r\n${good}`);
-    expect(message.startsWith(`TraceError x.std:3: ${reason}`), message).toBe(true);
-    expect(message.endsWith(REMEDY), message).toBe(true);
+    expect(message.slice(0, `TraceError x.std:3: ${reason}`.length)).toBe(`TraceError x.std:3: ${reason}`);
+    expect(message.slice(-REMEDY.length)).toBe(REMEDY);
     expect(complaint(`${line}\n${good}`)).toContain('x.std:1: ');
     // What is left out is not named either.
     const { events, registry, summary } = readStd(`${line}\n${good}`, { lenient: true });
