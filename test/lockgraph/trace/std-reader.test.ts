@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js';
 import { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
@@ -184,6 +185,13 @@ describe('the reader of STD traces refuses', () => {
     expect(complaint('T|acq(a)|1\n\nT|rel(a')).toContain('x.std:2: expected thread|op(operand)|location, got an empty line');
     expect(readStd('T|acq(a)|1\n\n\nT|rel(a', { lenient: true }).summary).toMatchObject({ cutOff: true, skipped: 3, firstSkipped: 2 });
   });
+});
+
+it('the example in docs/trace-format.md is a trace', () => {
+  const document = readFileSync(new URL('../../../docs/trace-format.md', import.meta.url), 'utf8');
+  const { events, summary } = readStd(/```std\n([^`]*)```/.exec(document)![1]!);
+  expect(events).toEqual(['1 T0 spawn T1', '2 T1 take L34 @location 120', '3 T1 write V234.23[0]', '4 T1 release L34 @location 130', '5 T0 join T1 @location 134']);
+  expect(summary.complete).toBe(true);
 });
 
 describe('a lenient reader of STD traces', () => {
