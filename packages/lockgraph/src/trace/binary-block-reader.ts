@@ -44,7 +44,7 @@ export class BlockReader {
     return this.#size + this.#unread;
   }
 
-  /** @throws TraceError if it is another version */
+  /** @throws TraceError if it is no binary trace, or of another version */
   push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length; ) {
       if (this.#damaged) {
@@ -66,16 +66,17 @@ export class BlockReader {
   }
 
   #preamble(): void {
+    if (Buffer.from(this.#bytes.subarray(0, MAGIC.length)).toString('latin1') !== MAGIC) this.#refuse('this is no binary trace', 0);
     const version = this.#view.getUint32(MAGIC.length, true);
     if (version !== BINARY_VERSION) {
-      throw new TraceError(
-        this.#file,
-        undefined,
-        `version: expected ${BINARY_VERSION}, the one that this lockgraph reads, got ${version} at byte ${MAGIC.length}`,
-      );
+      this.#refuse(`version: expected ${BINARY_VERSION}, the one that this lockgraph reads, got ${version}`, MAGIC.length);
     }
     this.#started = true;
     this.#next();
+  }
+
+  #refuse(reason: string, at: number): never {
+    throw new TraceError(this.#file, undefined, `${reason} at byte ${at}`);
   }
 
   #header(): void {

@@ -1,3 +1,5 @@
+import { LineError } from './jsonl-guards.js';
+
 /** Ids of a file, dense from 0, to ids of a registry. Cost: an array read. Memory: eight to sixteen bytes an id. */
 export class IdTable {
   #ids = new Int32Array(64);
@@ -33,4 +35,9 @@ function doubled(column: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(2 * column.length);
   larger.set(column);
   return larger;
+}
+
+/** That a row speaks of what the file has not defined. @param count how many such things it has */
+export function notDefined(what: string, id: number, count: number): LineError {
+  return new LineError(`the ${what} ${id} is not defined; ${count} ${count === 1 ? 'is' : 'are'} before this row`);
 }

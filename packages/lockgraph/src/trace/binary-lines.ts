@@ -4,7 +4,7 @@
  */
 import type { Note } from './event.js';
 import { lockRule, VARIABLE_RULE } from './binary-modes.js';
-import { IdTable } from './binary-id-table.js';
+import { IdTable, notDefined } from './binary-id-table.js';
 import { JsonlDefinitions } from './jsonl-definitions.js';
 import { fail, fieldCount, integer, LineError, list, noteData, record, shown, text } from './jsonl-guards.js';
 import type { Registry } from './registry.js';
@@ -62,7 +62,7 @@ export class BinaryLines {
   /** The next note, which is of the kind `id`. @throws LineError if there is none, or no such kind */
   note(id: number): Note {
     const kind = this.#noteKinds[id];
-    if (kind === undefined) throw new LineError(`the kind of note ${id} is not defined; ${this.#noteKinds.length} are before this row`);
+    if (kind === undefined) throw notDefined('kind of note', id, this.#noteKinds.length);
     const content = this.#notes[this.#notesTaken++];
     if (content === undefined) throw new LineError('the lines before these rows have nothing that this note says');
     if (this.notesLeft === 0) {

@@ -5,7 +5,7 @@
 import { BlockReader } from './binary-block-reader.js';
 import type { Block } from './binary-block-reader.js';
 import { BlockKind, OBJECT_OF, ObjectKind, ROW, ROW_BYTES } from './binary-format.js';
-import { IdTable } from './binary-id-table.js';
+import { IdTable, notDefined } from './binary-id-table.js';
 import { BinaryLines } from './binary-lines.js';
 import type { TraceEnd } from './binary-lines.js';
 import { RULES } from './binary-modes.js';
@@ -205,5 +205,5 @@ export class BinaryReader implements TraceParser {
 /** The registry's id of a thing. @throws LineError if the file has not defined it */
 function defined(table: IdTable, id: number, what: string): number {
   if (id >= 0 && id < table.size) return table.ids[id]!;
-  throw new LineError(`the ${what} ${id} is not defined; ${table.size} ${table.size === 1 ? 'is' : 'are'} before this row`);
+  throw notDefined(what, id, table.size);
 }
