@@ -5,7 +5,7 @@ import { analysisOf, findingOf } from './analyses.js';
 const source = { name: 'run.std', events: 412, threads: 3, locks: 4 };
 
 /** In a text trace with one event a line. */
-export function at(line: number): Place {
+function at(line: number): Place {
   return { event: line, line };
 }
 
