@@ -26,7 +26,7 @@ test('locks that two lines make are of two classes', () => {
 test('a lock that is made where no file is on the stack is a class of its own', async () => {
   // A function out of a string, called by a timer: neither is in a file.
   const make = new Function('made', 'Mutex', 'monitor', 'site', "made(new Mutex(monitor, { name: 'nowhere', class: site }))");
-  const lock = await new Promise<Mutex>((made) => setTimeout(make as () => void, 0, made, Mutex, monitor, creationSite));
+  const lock = await new Promise<Mutex>((made) => setTimeout(make as (...given: unknown[]) => void, 0, made, Mutex, monitor, creationSite));
   expect(registry.lock(lock.id).class).toBe('nowhere');
 });
 
