@@ -68,18 +68,29 @@ export class LockOrderDetector {
   /** `thread` wants something, and may have to wait for it. */
   request(event: number, thread: ThreadId, object: number, mode: Mode, call: CallId): void {
     if (mode === Mode.join) {
-      this.instances.order.requestJoin(event, thread, object, call);
+      this.#instances.order.requestJoin(event, thread, object, call);
       this.#classOrder()?.requestJoin(event, thread, object, call);
     } else if (this.#isOrdered(object)) {
-      this.instances.order.request(event, thread, object, mode, call);
+      this.#instances.order.request(event, thread, object, mode, call);
       this.#classOrder()?.request(event, thread, object, mode, call);
     } else if (this.#registry.lock(object).kind === 'barrier') this.#sync.arrived(thread, object);
+  }
+
+  /** `thread` wants a lock, and has it. */
+  take(event: number, thread: ThreadId, lock: LockId, mode: Mode, call: CallId, permits: number): void {
+    if (this.#isOrdered(lock)) {
+      this.#instances.order.take(event, thread, lock, mode, call);
+      this.#classOrder()?.take(event, thread, lock, mode, call);
+    } else {
+      this.request(event, thread, lock, mode, call);
+      this.acquire(event, thread, lock, mode, call, permits, true);
+    }
   }
 
   /** @param requested that it had asked for it before */
   acquire(event: number, thread: ThreadId, lock: LockId, mode: Mode, call: CallId, permits: number, requested: boolean): void {
     if (this.#isOrdered(lock)) {
-      this.instances.order.acquire(event, thread, lock, mode, call, requested);
+      this.#instances.order.acquire(event, thread, lock, mode, call, requested);
       this.#classOrder()?.acquire(event, thread, lock, mode, call, requested);
       return;
     }
@@ -88,22 +99,32 @@ export class LockOrderDetector {
     else if (kind === 'barrier') this.#sync.passed(thread, lock);
   }
 
+  /** A request is given up: whoever does that does not wait for ever. */
+  cancel(thread: ThreadId, object: number, mode: Mode): void {
+    if (mode === Mode.join || !this.#isOrdered(object)) return;
+    for (const book of this.#books()) {
+      const node = book.order.cancel(thread, object, mode);
+      if (node === NONE) continue;
+      for (const key of book.book.keysWith(node)) this.#withdraw(book, key, 'try-lock', book.order.role.object(object));
+    }
+  }
+
   release(thread: ThreadId, lock: LockId, permits: number): void {
     if (this.#isOrdered(lock)) {
-      this.instances.order.release(thread, lock);
+      this.#instances.order.release(thread, lock);
       this.#classes?.order.release(thread, lock);
     } else if (this.#registry.lock(lock).kind === 'semaphore') this.#sync.released(thread, lock, Math.max(1, permits));
   }
 
   /** A thread lost a lock, by somebody else's doing. */
   drop(thread: ThreadId, lock: LockId): void {
-    this.instances.order.drop(thread, lock);
+    this.#instances.order.drop(thread, lock);
     this.#classes?.order.drop(thread, lock);
   }
 
   /** The life of a lock that nobody holds is over. */
   end(lock: LockId): void {
-    this.instances.order.end(lock);
+    this.#instances.order.end(lock);
     this.#classes?.order.end(lock);
   }
 
@@ -128,17 +149,13 @@ export class LockOrderDetector {
 
   /** A pattern is refuted after all. */
   withdraw(key: string): void {
-    this.#instances.book.withdraw(key, 'unreachable', NONE);
-    const index = this.#instances.findings.get(key);
-    if (index !== undefined) this.#void.add(index);
+    this.#withdraw(this.#instances, key, 'unreachable', NONE);
   }
 
   /** Forgets all but what is held. */
   restart(holds: Holds): void {
     if (this.#instances.order.tree.size === 0) return;
-    for (const { findings } of [this.#instances, ...(this.#classes === undefined ? [] : [this.#classes])]) {
-      for (const index of findings.values()) this.#void.add(index);
-    }
+    for (const { findings } of this.#books()) for (const index of findings.values()) this.#void.add(index);
     this.#instances = this.#instanceBook();
     this.#classes = undefined;
     const orders = [this.#instances.order, ...(this.#registry.hasClasses ? [this.#classOrder()!] : [])];
@@ -162,26 +179,36 @@ export class LockOrderDetector {
   }
 
   counts(): Partial<Record<RefutationReason, number>> {
-    return this.instances.book.counts();
+    return this.#instances.book.counts();
   }
 
   /** The first refuted patterns of each reason. */
   refuted(): RefutedPattern[] {
     const told = new Map<RefutationReason, number>();
     const first: RefutedPattern[] = [];
-    for (const refuted of this.instances.book.refuted) {
+    for (const refuted of this.#instances.book.refuted) {
       const before = told.get(refuted.reason) ?? 0;
       told.set(refuted.reason, before + 1);
-      if (before < TOLD_REFUTED) first.push(this.instances.tells.refuted(refuted));
+      if (before < TOLD_REFUTED) first.push(this.#instances.tells.refuted(refuted));
     }
     return first;
   }
 
   /** What of the search was cut short. */
   truncated(): ('cycles' | 'patterns')[] {
-    const { order, book } = this.instances;
+    const { order, book } = this.#instances;
     const { cycles, patterns } = order.search.truncated;
     return [...(cycles ? (['cycles'] as const) : []), ...(patterns || book.truncated ? (['patterns'] as const) : [])];
+  }
+
+  #books(): OrderBook[] {
+    return this.#classes === undefined ? [this.#instances] : [this.#instances, this.#classes];
+  }
+
+  #withdraw({ book, findings }: OrderBook, key: string, reason: RefutationReason, object: number): void {
+    book.withdraw(key, reason, object);
+    const index = findings.get(key);
+    if (index !== undefined) this.#void.add(index);
   }
 
   #isOrdered(lock: LockId): boolean {
@@ -215,6 +242,11 @@ export class LockOrderDetector {
   #add({ book, findings, tells }: OrderBook, pattern: Pattern): void {
     const key = book.add(pattern);
     if (key === undefined) return;
+    const known = findings.get(key);
+    if (known !== undefined) {
+      this.#void.delete(known);
+      return;
+    }
     const finding = tells.finding(pattern);
     findings.set(key, this.#findings.add(`order ${finding.byClass ?? false} ${key}`, finding));
   }

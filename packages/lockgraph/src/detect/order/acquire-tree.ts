@@ -6,8 +6,7 @@
  * Cost: `child` is a probe of an open-addressed table. Memory: 17 bytes a node and 8 to 16 of table, 4 for each lock that it holds; 4 more with
  * calling contexts, 4 more with segments.
  */
-import { Mode } from '../../trace/event.js';
-import type { CallId, ThreadId } from '../../trace/event.js';
+import type { CallId, Mode, ThreadId } from '../../trace/event.js';
 import { grownBytes, grownIds, NONE } from '../state/columns.js';
 
 /** Index of a node. */

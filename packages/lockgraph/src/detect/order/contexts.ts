@@ -13,7 +13,7 @@ export class Contexts {
   #at = new Int32Array(0);
   /** By thread, for each lock that it holds, the oldest first: number of the event that took it, and its calling context. */
   readonly #since: number[][] = [];
-  /** How often a lock was taken again, by {@link again}; empty for most runs. */
+  /** How often a lock was taken again, by {@link pairOf}; empty for most runs. */
   readonly #depths = new Map<number, number>();
 
   constructor(tree: AcquireTree) {
@@ -38,24 +38,35 @@ export class Contexts {
 
   /** `thread` has got what it wanted. @returns the acquire, or {@link NONE} if it had the lock already */
   enter(event: number, thread: ThreadId, want: Want, call: CallId): AcquireId {
+    const node = this.next(thread, want);
+    if (node === NONE) this.again(thread, objectOf(want));
+    else this.enterAs(event, thread, node, call);
+    return node;
+  }
+
+  /** The acquire that it would be if `thread` got what it wants, or {@link NONE} if it has the lock already. */
+  next(thread: ThreadId, want: Want): AcquireId {
     const at = this.of(thread);
-    const object = objectOf(want);
-    if (!this.#tree.isRoot(at) && this.#find(at, object) !== NONE) {
-      const key = again(thread, object);
-      this.#depths.set(key, (this.#depths.get(key) ?? 0) + 1);
-      return NONE;
-    }
-    const node = this.#tree.child(at, want);
+    return this.#find(at, objectOf(want)) === NONE ? this.#tree.child(at, want) : NONE;
+  }
+
+  /** `thread` has got what {@link next} told. */
+  enterAs(event: number, thread: ThreadId, node: AcquireId, call: CallId): void {
     this.#set(thread, node);
     this.#since[thread]!.push(event, call);
-    return node;
+  }
+
+  /** `thread` has taken a lock once more that it has. */
+  again(thread: ThreadId, object: number): void {
+    const key = pairOf(thread, object);
+    this.#depths.set(key, (this.#depths.get(key) ?? 0) + 1);
   }
 
   /** `thread` gives a lock back. @returns whether it has it no more, and had it */
   leave(thread: ThreadId, object: number): boolean {
     const at = this.of(thread);
     if (this.#depths.size > 0) {
-      const key = again(thread, object);
+      const key = pairOf(thread, object);
       const depth = this.#depths.get(key);
       if (depth !== undefined) {
         if (depth === 1) this.#depths.delete(key);
@@ -68,7 +79,7 @@ export class Contexts {
 
   /** `thread` has lost a lock, however often it had taken it. */
   drop(thread: ThreadId, object: number): void {
-    this.#depths.delete(again(thread, object));
+    this.#depths.delete(pairOf(thread, object));
     this.#without(thread, this.of(thread), object);
   }
 
@@ -76,7 +87,9 @@ export class Contexts {
     const tree = this.#tree;
     if (!tree.isRoot(at) && objectOf(tree.want(at)) === object) {
       this.#set(thread, tree.parent(at));
-      this.#since[thread]!.length -= 2;
+      const since = this.#since[thread]!;
+      since.pop();
+      since.pop();
       return true;
     }
     const found = this.#find(at, object);
@@ -99,12 +112,12 @@ export class Contexts {
 
   #set(thread: ThreadId, node: AcquireId): void {
     if (thread >= this.#at.length) this.#at = grownIds(this.#at, thread);
+    if (this.#at[thread] === NONE) this.#since[thread] = [];
     this.#at[thread] = node;
-    this.#since[thread] ??= [];
   }
 }
 
 /** Ids are below 2^24 (threads) and 2^29 (locks), so a pair of them is an exact double. */
-function again(thread: ThreadId, object: number): number {
+function pairOf(thread: ThreadId, object: number): number {
   return thread * 2 ** 29 + object;
 }

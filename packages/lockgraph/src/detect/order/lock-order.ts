@@ -9,7 +9,7 @@ import { Mode } from '../../trace/event.js';
 import type { CallId, LockId, ThreadId } from '../../trace/event.js';
 import type { LockKind } from '../../trace/registry.js';
 import { grownIds, NONE } from '../state/columns.js';
-import { AcquireFlag, AcquireTree, objectOf, wantOf } from './acquire-tree.js';
+import { AcquireFlag, AcquireTree, wantOf } from './acquire-tree.js';
 import type { AcquireId } from './acquire-tree.js';
 import { Contexts } from './contexts.js';
 import { PatternSearch } from './pattern-search.js';
@@ -64,10 +64,21 @@ export class LockOrder {
 
   /** `thread` wants a lock, and waits if it has to. */
   request(event: number, thread: ThreadId, lock: LockId, mode: Mode, call: CallId): void {
+    const node = this.contexts.next(thread, wantOf(this.role.object(lock), mode));
+    if (node !== NONE) this.#wanted(event, thread, node, call, AcquireFlag.requested);
+  }
+
+  /** `thread` wants a lock, and has it: {@link request} and {@link acquire} in one. */
+  take(event: number, thread: ThreadId, lock: LockId, mode: Mode, call: CallId): void {
     const object = this.role.object(lock);
-    const at = this.contexts.of(thread);
-    if (!this.tree.isRoot(at) && this.contexts.holds(thread, object)) return;
-    this.#wanted(event, thread, this.tree.child(at, wantOf(object, mode)), call, AcquireFlag.requested);
+    const node = this.contexts.next(thread, wantOf(object, mode));
+    if (node === NONE) {
+      this.contexts.again(thread, object);
+      return;
+    }
+    this.#wanted(event, thread, node, call, AcquireFlag.requested);
+    this.tree.clear(node, AcquireFlag.waiting);
+    this.contexts.enterAs(event, thread, node, call);
   }
 
   /** `thread` waits for another one to end. */
@@ -78,12 +89,25 @@ export class LockOrder {
 
   /** `thread` has a lock. @param requested that it would have waited for it, which {@link request} was told */
   acquire(event: number, thread: ThreadId, lock: LockId, mode: Mode, call: CallId, requested: boolean): void {
-    const want = wantOf(this.role.object(lock), mode);
-    if (!requested && !this.contexts.holds(thread, objectOf(want))) {
-      this.#wanted(event, thread, this.tree.child(this.contexts.of(thread), want), call, AcquireFlag.tried);
+    const object = this.role.object(lock);
+    const node = this.contexts.next(thread, wantOf(object, mode));
+    if (node === NONE) {
+      this.contexts.again(thread, object);
+      return;
     }
-    const node = this.contexts.enter(event, thread, want, call);
-    if (node !== NONE && this.tree.has(node, AcquireFlag.waiting)) this.tree.granted(node, event);
+    if (!requested) this.#wanted(event, thread, node, call, AcquireFlag.tried);
+    if (this.tree.has(node, AcquireFlag.waiting)) this.tree.granted(node, event);
+    this.contexts.enterAs(event, thread, node, call);
+  }
+
+  /** `thread` gives a request up. @returns the acquire, if it was never granted: it counts as one of a try-lock then; else {@link NONE} */
+  cancel(thread: ThreadId, lock: LockId, mode: Mode): AcquireId {
+    const { tree } = this;
+    const node = this.contexts.next(thread, wantOf(this.role.object(lock), mode));
+    if (node === NONE || !tree.has(node, AcquireFlag.waiting)) return NONE;
+    tree.clear(node, AcquireFlag.requested | AcquireFlag.waiting);
+    tree.set(node, AcquireFlag.tried);
+    return node;
   }
 
   release(thread: ThreadId, lock: LockId): void {

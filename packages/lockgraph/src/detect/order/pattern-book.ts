@@ -4,8 +4,8 @@
  * Memory: a string and an array for each pattern; of those refuted, at most {@link MOST_REFUTED}, of further ones a count.
  */
 import { Mode } from '../../trace/event.js';
-import { AcquireTree, modeOf, objectOf } from './acquire-tree.js';
-import type { AcquireId } from './acquire-tree.js';
+import { modeOf, objectOf } from './acquire-tree.js';
+import type { AcquireId, AcquireTree } from './acquire-tree.js';
 import type { Flaw, Pattern } from './pattern-search.js';
 
 export type RefutedBecause = Flaw['reason'] | 'ordered' | 'unreachable';
@@ -80,6 +80,11 @@ export class PatternBook {
     const pattern = this.#patterns.get(key)!;
     this.#patterns.delete(key);
     this.#refuted.set(key, { reason, pattern, object });
+  }
+
+  /** Keys of the patterns that an acquire is part of. O(patterns). */
+  keysWith(node: AcquireId): string[] {
+    return [...this.#patterns].filter(([, pattern]) => pattern.includes(node)).map(([key]) => key);
   }
 
   counts(): Partial<Record<RefutedBecause, number>> {

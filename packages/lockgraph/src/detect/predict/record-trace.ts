@@ -63,6 +63,8 @@ class Recording implements RecordedTrace {
   readonly #follow: Uint8Array;
   /** By object: the thread that takes it, or {@link MANY}. */
   readonly #taker: Int32Array;
+  /** 1: nothing is to be said before the next event of a thread. */
+  readonly #begun: Uint8Array;
   readonly #writer: Int32Array;
   readonly #written: Int32Array;
   /** The last event about a lock that keeps its order: whose, and how many pairs it had then. */
@@ -88,12 +90,13 @@ class Recording implements RecordedTrace {
       this.#follow[lock] = isOrdered(registry.lock(lock).kind) && !misused.has(lock) ? 2 : 1;
     }
     this.#taker = takers(tree);
+    this.#begun = new Uint8Array(registry.threads.size);
     this.#writer = new Int32Array(registry.variables.size).fill(NONE);
     this.#written = new Int32Array(registry.variables.size);
   }
 
   event(row: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode): void {
-    if (this.records.size(thread) === 0 || this.#starts.size > 0) this.#begin(row, thread);
+    if (this.#begun[thread] === 0) this.#begin(row, thread);
     switch (kind) {
       case EventKind.read: {
         const writer = this.#writer[object]!;
@@ -126,6 +129,7 @@ class Recording implements RecordedTrace {
         break;
       case EventKind.spawn:
         if (this.records.size(object) === 0 && this.startedAt[object] === NONE) this.startedAt[object] = row;
+        this.#begun[object] = 0;
         this.#starts.set(object, [...(this.#starts.get(object) ?? []), [thread, this.records.size(thread)]]);
         break;
       case EventKind.join:
@@ -151,6 +155,7 @@ class Recording implements RecordedTrace {
 
   /** The first pair of a thread says only that it is there; or that somebody started it. */
   #begin(row: number, thread: ThreadId): void {
+    this.#begun[thread] = 1;
     const starts = this.#starts.get(thread);
     if (starts !== undefined) {
       this.#starts.delete(thread);

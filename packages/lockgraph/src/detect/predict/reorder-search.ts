@@ -25,8 +25,10 @@ const MARGINS = [128, 1024, 8192];
 const SPAN = 8192;
 /** Choices of instances that are tried. */
 const CHOICES = 4;
-const STATES = 60_000;
-const ALL_STATES = 2_000_000;
+/** States of a whole trace, of a stretch, and of all searches. */
+const WHOLE_STATES = 100_000;
+const STATES = 2_000;
+const ALL_STATES = 1_000_000;
 
 /** A reached pattern whose last steps are in another order than in the trace. */
 export interface Reordered extends Reached {
@@ -98,7 +100,7 @@ export class ReorderSearch {
     }
     const limits = needed ? neededLimits(window, caps) : caps.map((cap, thread) => (cap === NONE ? window.events[thread]!.length : cap));
     const search = new WindowSearch(window, goal, limits, free);
-    const found = search.run(Math.min(STATES, this.#statesLeft));
+    const found = search.run(Math.min(window.size === this.#input.store.size ? WHOLE_STATES : STATES, this.#statesLeft));
     this.#statesLeft -= search.states;
     if (found === undefined) return 'searched';
     if (found === 'gave-up') return found;

@@ -67,7 +67,7 @@ export class WindowSearch {
       const found = this.#found();
       if (found !== undefined) return found;
       const { length } = this.#state.path;
-      const key = this.#key();
+      const key = this.#state.hash;
       const choices = this.#visited.has(key) || this.#isDead() ? [] : this.#choices();
       this.#visited.add(key);
       frames.push({ choices, next: 0, length });
@@ -177,22 +177,5 @@ export class WindowSearch {
       }
     }
     return kept;
-  }
-
-  /** How far each thread is, and what each variable holds: the rest of the state follows. */
-  #key(): number {
-    let one = 0x811c9dc5;
-    let other = 0x9e3779b9;
-    for (const done of this.#state.done) {
-      one = Math.imul(one ^ done, 0x01000193);
-      other = Math.imul(other ^ done, 0x85ebca6b) + 0x6d2b79f5;
-      other ^= other >>> 13;
-    }
-    for (const value of this.#state.values) {
-      one = Math.imul(one ^ (value + 7), 0x01000193);
-      other = Math.imul(other ^ (value + 7), 0xc2b2ae35) + 0x6d2b79f5;
-      other ^= other >>> 15;
-    }
-    return (one >>> 0) * 2 ** 21 + ((other >>> 0) & 0x1fffff);
   }
 }

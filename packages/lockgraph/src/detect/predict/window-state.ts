@@ -1,5 +1,6 @@
 /**
- * The state of a stretch that is executed in some order: how far each thread is, who holds what, what each variable holds; with a way back.
+ * The state of a stretch that is executed in some order: how far each thread is, who holds what, what each variable holds; with a way back, and a
+ * hash of it (Zobrist 1970: each part has a number of its own, and a change costs two of them).
  * Cost: O(1) for a step and for its undoing.
  */
 import { NONE } from '../state/columns.js';
@@ -16,6 +17,8 @@ export class WindowState {
   /** The events done, in order. */
   readonly path: EventIndex[] = [];
   readonly #isDone: Uint8Array;
+  #hash = 0;
+  #otherHash = 0;
   readonly #columns: readonly [Int32Array, Int32Array, Int32Array, Int32Array];
   /** Three numbers a change: column, index, what it was. */
   readonly #changes: number[] = [];
@@ -47,8 +50,9 @@ export class WindowState {
     return this.#columns[Column.value][variable]!;
   }
 
-  get values(): Int32Array {
-    return this.#columns[Column.value];
+  /** Of how far each thread is and what each variable holds, from which the rest follows: 53 bits. */
+  get hash(): number {
+    return (this.#hash >>> 0) * 2 ** 21 + (this.#otherHash & 0x1fffff);
   }
 
   owner(lock: number): number {
@@ -90,6 +94,7 @@ export class WindowState {
     this.path.push(event);
     this.#isDone[event] = 1;
     this.done[window.thread[event]!]!++;
+    this.#count(event, 1);
     switch (window.deed[event]) {
       case Deed.acquire:
         this.#set(Column.owner, object, window.thread[event]!);
@@ -106,6 +111,8 @@ export class WindowState {
         this.#set(Column.sharers, object, this.#columns[Column.sharers][object]! - 1);
         break;
       case Deed.write:
+        this.#count(this.value(object), 2);
+        this.#count(event, 2);
         this.#set(Column.value, object, event);
         break;
     }
@@ -116,15 +123,28 @@ export class WindowState {
     while (this.path.length > length) {
       const event = this.path.pop()!;
       this.#isDone[event] = 0;
+      this.#count(event, 1);
       this.done[this.window.thread[event]!]!--;
       const mark = this.#marks.pop()!;
       const changes = this.#changes;
       while (changes.length > mark) {
         const was = changes.pop()!;
         const index = changes.pop()!;
-        this.#columns[changes.pop()! as 0]![index] = was;
+        const column = changes.pop()! as 0;
+        const values = this.#columns[column]!;
+        if (column === (Column.value as number)) {
+          this.#count(values[index]!, 2);
+          this.#count(was, 2);
+        }
+        values[index] = was;
       }
     }
+  }
+
+  /** An event enters the hash, or leaves it: as done (1), or as the write that a variable holds (2). */
+  #count(event: EventIndex, role: 1 | 2): void {
+    this.#hash ^= mixed(event * 4 + role);
+    this.#otherHash ^= mixed(~(event * 4 + role));
   }
 
   #set(column: (typeof Column)[keyof typeof Column], index: number, value: number): void {
@@ -132,4 +152,13 @@ export class WindowState {
     this.#changes.push(column, index, values[index]!);
     values[index] = value;
   }
+}
+
+/** A number that looks random, the same for the same integer (the finalizer of MurmurHash3). */
+function mixed(integer: number): number {
+  let hash = integer ^ (integer >>> 16);
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }

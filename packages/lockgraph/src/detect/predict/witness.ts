@@ -49,14 +49,14 @@ export function witnesses(store: EventStore, shape: TraceShape, proposals: reado
   const found: Witness[] = [];
   for (let from = 0; from < proposals.length; from += size) {
     const trials = proposals.slice(from, from + size).map((proposal) => new Trial(proposal, shape, listed));
-    replay(store, shape, trials);
+    walk(store, shape, trials);
     found.push(...trials.flatMap((trial) => trial.witness() ?? []));
   }
   return found;
 }
 
-function replay(store: EventStore, shape: TraceShape, trials: readonly Trial[]): void {
-  const walk = new TraceWalk(shape);
+function walk(store: EventStore, shape: TraceShape, trials: readonly Trial[]): void {
+  const facts = new TraceWalk(shape);
   const active = new ActiveTrials(trials, shape.threads);
   const watchers = new Map<number, Trial[]>();
   let last = 0;
@@ -79,11 +79,11 @@ function replay(store: EventStore, shape: TraceShape, trials: readonly Trial[]):
       const mode = ((what >>> 4) & 15) as Mode;
       const thread = what >>> 8;
       const object = block[i + 1]!;
-      walk.go(row, kind, thread, object, mode);
-      for (const trial of active.at(thread, row)) trial.step(row, kind, thread, object, mode, walk);
+      facts.go(row, kind, thread, object, mode);
+      for (const trial of active.at(thread, row)) trial.step(row, kind, thread, object, mode, facts);
       if (row !== watched[nextWatched]) continue;
       nextWatched++;
-      for (const trial of watchers.get(row)!) trial.keep(row, kind, thread, object, mode, walk);
+      for (const trial of watchers.get(row)!) trial.keep(row, kind, thread, object, mode, facts);
     }
   }
 }

@@ -11,6 +11,9 @@ import { grownBytes, grownEvents, grownIds, NONE } from './columns.js';
 /** Index of a row. Reused after the release. */
 export type HoldId = number;
 
+/** No mode, but all of them. */
+const ANY = -1;
+
 export class Holds {
   #thread = new Int32Array(0);
   #lock = new Int32Array(0);
@@ -33,31 +36,19 @@ export class Holds {
 
   /** A hold of `lock` by `thread` in any mode, or NONE. Cost: as {@link findIn}. */
   find(lock: LockId, thread: ThreadId): HoldId {
-    let ofLock = this.firstOfLock(lock);
-    let ofThread = this.#newest(thread);
-    while (ofLock !== NONE && ofThread !== NONE) {
-      if (this.#thread[ofLock] === thread) return ofLock;
-      if (this.#lock[ofThread] === lock) return ofThread;
-      ofLock = this.#nextOfLock[ofLock]!;
-      ofThread = this.#previousOfThread[ofThread]!;
-    }
-    return NONE;
+    const first = this.firstOfLock(lock);
+    if (first === NONE || this.#thread[first] === thread) return first;
+    return this.#nextOfLock[first] === NONE ? NONE : this.#findAmong(first, lock, thread, ANY);
   }
 
   /**
-   * The hold of `lock` by `thread` in a mode, or NONE. Both lists are looked through at once, that of the lock forwards and that of the thread
-   * backwards. Cost: O(1) for a mutex and for the thread's newest hold, at worst the shorter of the two.
+   * The hold of `lock` by `thread` in a mode, or NONE.
+   * Cost: O(1) for a lock with one hold and for the thread's newest hold, at worst O(holds of the lock, or of the thread, whichever are fewer).
    */
   findIn(lock: LockId, thread: ThreadId, mode: Mode): HoldId {
-    let ofLock = this.firstOfLock(lock);
-    let ofThread = this.#newest(thread);
-    while (ofLock !== NONE && ofThread !== NONE) {
-      if (this.#thread[ofLock] === thread && this.#mode[ofLock] === mode) return ofLock;
-      if (this.#lock[ofThread] === lock && this.#mode[ofThread] === mode) return ofThread;
-      ofLock = this.#nextOfLock[ofLock]!;
-      ofThread = this.#previousOfThread[ofThread]!;
-    }
-    return NONE;
+    const first = this.firstOfLock(lock);
+    if (first === NONE || (this.#thread[first] === thread && this.#mode[first] === mode)) return first;
+    return this.#nextOfLock[first] === NONE ? NONE : this.#findAmong(first, lock, thread, mode);
   }
 
   /** The oldest hold of `lock` by `thread`, in any mode, or NONE. O(locks that the thread holds). */
@@ -232,8 +223,17 @@ export class Holds {
     if (rows !== this.#rows) throw new Error(`${this.#rows} rows, of which ${rows} are live or free`);
   }
 
-  #newest(thread: ThreadId): HoldId {
-    return thread < this.#lastOfThread.length ? this.#lastOfThread[thread]! : NONE;
+  /** Looks through both lists at once, that of the lock forwards from `first` on, and that of the thread backwards. */
+  #findAmong(first: HoldId, lock: LockId, thread: ThreadId, mode: Mode | typeof ANY): HoldId {
+    let ofLock = first;
+    let ofThread = thread < this.#lastOfThread.length ? this.#lastOfThread[thread]! : NONE;
+    while (ofLock !== NONE && ofThread !== NONE) {
+      if (this.#thread[ofLock] === thread && (mode === ANY || this.#mode[ofLock] === mode)) return ofLock;
+      if (this.#lock[ofThread] === lock && (mode === ANY || this.#mode[ofThread] === mode)) return ofThread;
+      ofLock = this.#nextOfLock[ofLock]!;
+      ofThread = this.#previousOfThread[ofThread]!;
+    }
+    return NONE;
   }
 
   #row(): HoldId {

@@ -86,7 +86,7 @@ export class LockState {
         }
         holds.remove(own);
       }
-    } else if (this.#registry.lock(lock).kind === 'barrier') {
+    } else if (this.#registry.hasBarriers && this.#registry.lock(lock).kind === 'barrier') {
       this.barriers.leave(lock);
       return false;
     }
