@@ -92,7 +92,7 @@ function checkHeader(trace: string, { generator, accesses }: TraceHeader, summar
 function remarks(trace: string, { cutOff, unreadBytes, skipped = 0 }: TraceSummary, dropped: Readonly<Record<string, number>>): string[] {
   const said: string[] = [];
   if (cutOff) said.push(`${trace} is cut off${unreadBytes === 0 ? '' : `: its last ${unreadBytes} bytes were not read`}`);
-  if (skipped > 0) said.push(`${trace} has ${skipped} lines that do not parse; they were left out`);
+  if (skipped > 0) said.push(skipped === 1 ? `${trace} has 1 line that does not parse; it was left out` : `${trace} has ${skipped} lines that do not parse; they were left out`);
   const counts = Object.entries(dropped).map(([what, count]) => `${what} ${count}`);
   if (counts.length > 0) said.push(`STD cannot say all; left out: ${counts.join(', ')}`);
   return said;
