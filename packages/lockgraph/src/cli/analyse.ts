@@ -8,21 +8,32 @@ import { Registry } from '../trace/registry.js';
 import { inputError } from './input-error.js';
 import type { Streams } from './streams.js';
 
+interface AnalysisOptions {
+  readonly maxCycle: number;
+  readonly lenient: boolean;
+}
+
 /**
  * @param trace a path, or `-` for standard input
+ * @param options.maxCycle threads of a cycle that did not happen, at most
+ * @param options.lenient whether lines of an STD trace that do not parse are skipped
  * @throws TraceError or InputError if it cannot be read
  */
-export async function analyse(trace: string, { stdin }: Streams): Promise<Analysis> {
+export async function analyse(trace: string, { stdin }: Streams, { maxCycle, lenient }: AnalysisOptions): Promise<Analysis> {
   const registry = new Registry();
   const position = { line: 0 };
   const store = new EventStore(position);
-  const monitor = new Monitor({ registry, log: new Recorder(registry, { position }), store });
+  const monitor = new Monitor({ registry, log: new Recorder(registry, { position }), store, maxCycle });
   try {
-    const read = await readTrace(trace === '-' ? { name: trace, chunks: stdin } : traceFile(trace), monitor, registry, position);
+    const read = await readTrace(trace === '-' ? { name: trace, chunks: stdin } : traceFile(trace), monitor, registry, position, { lenient });
     monitor.finish();
     monitor.predict(read.accessesRecorded);
     const { source, ...said } = monitor.analysis(trace === '-' ? 'standard input' : trace);
-    return { ...said, source: { ...source, complete: source.complete && read.complete } };
+    const { skipped = 0, firstSkipped = 0 } = read;
+    return {
+      ...said,
+      source: { ...source, complete: source.complete && read.complete, ...(skipped === 0 ? undefined : { skipped, firstSkipped }) },
+    };
   } catch (error) {
     throw inputError(trace, error);
   } finally {

@@ -25,7 +25,7 @@ export async function reportCommand(words: readonly string[], streams: Streams):
   refuseInputAsOutput(options, streams);
   const rules = options.suppress.flatMap(readSuppressions);
   const analyses: Analysis[] = [];
-  for (const trace of options.traces) analyses.push(suppress(await analyse(trace, streams), rules));
+  for (const trace of options.traces) analyses.push(suppress(await analyse(trace, streams, options), rules));
   const report = options.format === 'json' ? renderJson(analyses) : text(analyses, options, streams);
   if (options.output === undefined) streams.stdout.write(report);
   else writeWholeFile(options.output, report);

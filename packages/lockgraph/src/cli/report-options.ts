@@ -17,6 +17,10 @@ export interface ReportOptions {
   readonly failOn: Level;
   /** Files of suppressions. */
   readonly suppress: readonly string[];
+  /** Threads of a cycle that did not happen, at most. */
+  readonly maxCycle: number;
+  /** Whether lines of an STD trace that do not parse are skipped. */
+  readonly lenient: boolean;
   readonly verbose: boolean;
 }
 
@@ -31,6 +35,9 @@ Each TRACE is a file; "-" is standard input. Gzip is unpacked, whatever the name
                       schedule is given for), possible (all, the default) or never
   --suppress FILE     keeps out the findings that the rules in FILE match, and says which rules match nothing;
                       docs/suppressions.md describes them. As many as you like
+  --max-cycle N       looks for cycles of at most N threads that another schedule may have; 2 to 32,
+                      default 5: each more takes longer
+  --lenient           skips the lines of an STD trace that do not parse, and counts them
   --verbose           everything, however long: all of a history, whole stacks, what was refuted and why
   -h, --help
 
@@ -42,6 +49,8 @@ const options = {
   output: { type: 'string', short: 'o' },
   'fail-on': { type: 'string' },
   suppress: { type: 'string', multiple: true },
+  'max-cycle': { type: 'string' },
+  lenient: { type: 'boolean' },
   verbose: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -62,6 +71,8 @@ export function parseReport(words: readonly string[]): ReportOptions | undefined
     output: values.output,
     failOn: levelOf(values['fail-on'] ?? 'possible'),
     suppress,
+    maxCycle: maxCycleOf(values['max-cycle'] ?? '5'),
+    lenient: values.lenient ?? false,
     verbose: values.verbose ?? false,
   };
 }
@@ -83,6 +94,12 @@ function formatOf(text: string): Format {
   const format = formats.find((name) => name === text);
   if (format === undefined) throw new UsageError(`--format takes ${formats.join(' or ')}, and got "${text}"`);
   return format;
+}
+
+function maxCycleOf(text: string): number {
+  const threads = /^[0-9]{1,2}$/.test(text) ? Number(text) : 0;
+  if (threads >= 2 && threads <= 32) return threads;
+  throw new UsageError(`--max-cycle takes a number of threads from 2 to 32, and got "${text}"`);
 }
 
 function levelOf(text: string): Level {

@@ -172,6 +172,9 @@ export interface Source {
   readonly operations: number;
   /** False if events never came to the detectors (the trace has gaps), or the run has not ended (the trace is cut off). What a recorder drops afterwards does not count. */
   readonly complete: boolean;
+  /** Lines of the trace that do not parse and were left out, and the number of the first; absent if there are none. */
+  readonly skipped?: number;
+  readonly firstSkipped?: number;
 }
 
 /** The outcome of an analysis. */

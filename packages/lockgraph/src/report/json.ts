@@ -23,10 +23,11 @@ export interface JsonReport {
 
 /** The report as plain data, keys in a fixed order. A pure function. */
 export function toJson(analysis: Analysis): JsonReport {
-  const { name, events, threads, locks, operations, complete } = analysis.source;
+  const { name, events, threads, locks, operations, complete, skipped, firstSkipped } = analysis.source;
+  const left = { ...(skipped === undefined ? {} : { skipped }), ...(firstSkipped === undefined ? {} : { firstSkipped }) };
   return {
     lockgraph: FORMAT,
-    source: { name, events, threads, locks, operations, complete },
+    source: { name, events, threads, locks, operations, complete, ...left },
     findings: analysis.findings.map(findingJson),
     refuted: analysis.refuted,
     refutedPatterns: analysis.refutedPatterns.map(patternJson),

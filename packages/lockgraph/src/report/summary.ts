@@ -19,6 +19,10 @@ export function summarySection(analysis: Analysis, view: View): string[] {
   if (!source.complete) {
     lines.push(...wrapWords('The record is not complete (events were dropped, or it is cut off): a history may begin late, and there may be more to find.', view.width));
   }
+  if (source.skipped !== undefined) {
+    const { skipped, firstSkipped = 0 } = source;
+    lines.push(...wrapWords(`${counted(skipped, 'line')} of the trace ${skipped === 1 ? 'does' : 'do'} not parse and ${skipped === 1 ? 'was' : 'were'} skipped, the first is line ${firstSkipped}: nothing is proved from the rest.`, view.width));
+  }
   return [...(findings.length === 0 ? [] : ['']), ...lines, ...truncated(analysis.search, view), ...refutedSection(analysis, view), ...suppressionsSection(analysis, view)];
 }
 
