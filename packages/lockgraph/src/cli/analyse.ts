@@ -27,9 +27,10 @@ export async function analyse(trace: string, { stdin }: Streams, { maxCycle, len
   try {
     const read = await readTrace(trace === '-' ? { name: trace, chunks: stdin } : traceFile(trace), monitor, registry, position, { lenient });
     monitor.finish();
-    monitor.predict(read.accessesRecorded);
+    const { skipped = 0, firstSkipped = 0, accessesRecorded } = read;
+    if (skipped > 0) monitor.predict('incomplete');
+    else monitor.predict(accessesRecorded ? undefined : 'accesses');
     const { source, ...said } = monitor.analysis(trace === '-' ? 'standard input' : trace);
-    const { skipped = 0, firstSkipped = 0 } = read;
     return {
       ...said,
       source: { ...source, complete: source.complete && read.complete, ...(skipped === 0 ? undefined : { skipped, firstSkipped }) },

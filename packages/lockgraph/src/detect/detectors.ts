@@ -8,7 +8,7 @@ import type { EventLog } from '../trace/event-log.js';
 import type { EventStore } from '../trace/event-store.js';
 import type { Registry } from '../trace/registry.js';
 import { Evidence } from './evidence.js';
-import type { Analysis, Finding } from './finding.js';
+import type { Analysis, Finding, Unproved } from './finding.js';
 import { Findings } from './findings.js';
 import { History } from './history.js';
 import { LockOrderDetector, waitsKey } from './lock-order.js';
@@ -90,11 +90,11 @@ export class Detectors {
     this.#standStill.finish(stalled, this.#gap);
   }
 
-  /** Proves or refutes what it can of the deadlocks that another schedule of a stored trace has. */
-  predict(store: EventStore, accessesRecorded: boolean): void {
+  /** Proves or refutes what it can of the deadlocks that another schedule of a stored trace has. @param doubt why nothing can be proved */
+  predict(store: EventStore, doubt: Unproved | undefined): void {
     const prediction = new Prediction(this.#registry, this.#findings, this.#order, store, this.#log);
-    if (!accessesRecorded) prediction.doubtAll('accesses');
-    else if (store.isPartial) prediction.doubtAll('gave-up');
+    if (store.isPartial) prediction.doubtAll('incomplete');
+    else if (doubt !== undefined) prediction.doubtAll(doubt);
     else if (prediction.prove()) this.#truncated.add('schedules');
     if (store.isFull) this.#truncated.add('events');
   }

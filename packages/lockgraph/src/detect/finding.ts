@@ -85,10 +85,10 @@ export interface ScheduleRun {
 }
 
 /**
- * Why a cycle is not proved. `accesses`: the trace records no accesses of memory, so no schedule can be proved. `searched`: no order of the recorded
+ * Why a cycle is not proved. `accesses`: the trace records no accesses of memory, so no schedule can be proved. `incomplete`: parts of the run are missing. `searched`: no order of the recorded
  * events in which every read sees what it saw comes there. `gave-up`: the search ended at its bound.
  */
-export type Unproved = 'accesses' | 'searched' | 'gave-up';
+export type Unproved = 'accesses' | 'incomplete' | 'searched' | 'gave-up';
 
 export interface Finding {
   /** Equal on every run of the same program: made of kind and names, not of event numbers. */

@@ -9,7 +9,7 @@ import type { EventLog } from '../trace/event-log.js';
 import type { EventStore } from '../trace/event-store.js';
 import { Registry } from '../trace/registry.js';
 import { Detectors } from './detectors.js';
-import type { Analysis, Finding } from './finding.js';
+import type { Analysis, Finding, Unproved } from './finding.js';
 
 export interface MonitorOptions {
   /** The names of the run; a new one if absent. A trace reader and its monitor share one. */
@@ -145,13 +145,13 @@ export class Monitor implements EventSink {
 
   /**
    * Proves what it can of the deadlocks that another schedule of the stored trace has, or refutes them; for a trace that was read to its end.
-   * @param accessesRecorded whether the trace has all by which its threads speak to each other
+   * @param doubt why nothing can be proved, if that is so: the trace does not have all by which its threads speak to each other
    * @throws Error if nothing was stored
    */
-  predict(accessesRecorded: boolean): void {
+  predict(doubt?: Unproved): void {
     const store = this.#store;
     if (store === undefined) throw new Error('nothing was stored to predict from: give the Monitor a store');
-    this.#detectors.predict(store, accessesRecorded);
+    this.#detectors.predict(store, doubt);
   }
 
   /** The outcome so far, for a report: what happens later does not change it. `name` is that of the trace or program. */

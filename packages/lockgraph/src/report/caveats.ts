@@ -5,6 +5,7 @@ import type { View } from './view.js';
 
 const unproved: Readonly<Record<Unproved, string>> = {
   accesses: 'the trace records no reads and writes of memory, so no schedule can be proved: what a thread saw may have kept it from going on.',
+  incomplete: 'parts of the run are missing in the trace, so no schedule can be proved.',
   searched: 'no order of the recorded events in which every read sees what it saw comes there. A run whose threads see other values may.',
   'gave-up': 'the search for a schedule ended at its bound, without an answer.',
 };
