@@ -50,6 +50,7 @@ export class Registry {
   readonly #locks: LockInfo[] = [];
   readonly #classes = new LockClasses(this.#locks);
   #hasOrder = false;
+  #hasBarriers = false;
   readonly #operationIds = new Interner();
   readonly #operations: OperationInfo[] = [];
   readonly #noteTemplates = new Map<string, string>();
@@ -61,6 +62,11 @@ export class Registry {
   /** Whether a lock has a rank or a key. */
   get hasOrder(): boolean {
     return this.#hasOrder;
+  }
+
+  /** Whether a lock is a barrier. */
+  get hasBarriers(): boolean {
+    return this.#hasBarriers;
   }
 
   /** Whether a lock has a class other than its own name. Without, class ids are those of the locks. */
@@ -100,6 +106,7 @@ export class Registry {
     });
     this.#classes.added();
     if (info.rank !== undefined || info.key !== undefined) this.#hasOrder = true;
+    if (info.kind === 'barrier') this.#hasBarriers = true;
     return id;
   }
 
