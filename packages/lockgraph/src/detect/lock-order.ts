@@ -17,8 +17,12 @@ import { Segments } from './order/segments.js';
 import { SyncOrder } from './order/sync-order.js';
 import { PatternFindings } from './pattern-findings.js';
 import type { Places } from './places.js';
-import { NONE } from './state/columns.js';
+import { grownBytes, NONE } from './state/columns.js';
 import type { Holds } from './state/holds.js';
+
+/** Whether locks of its kind have an order. */
+const ORDERED = 1;
+const OTHER = 2;
 
 /** Refuted patterns of one reason that are told, the first ones. */
 const TOLD_REFUTED = 5;
@@ -41,6 +45,8 @@ export class LockOrderDetector {
   readonly #segments = new Segments();
   readonly #sync: SyncOrder;
   readonly #misused = new Set<LockId>();
+  /** By lock, {@link ORDERED} or {@link OTHER}; 0: not asked yet. */
+  #kinds = new Uint8Array(0);
   /** Findings that rest on events before a gap. */
   readonly #void = new Set<FindingIndex>();
   /** Absent while each lock is a class of its own. */
@@ -212,7 +218,15 @@ export class LockOrderDetector {
   }
 
   #isOrdered(lock: LockId): boolean {
-    return isOrdered(this.#registry.lock(lock).kind);
+    const known = lock < this.#kinds.length ? this.#kinds[lock]! : 0;
+    return known === 0 ? this.#learnKind(lock) : known === ORDERED;
+  }
+
+  #learnKind(lock: LockId): boolean {
+    if (lock >= this.#kinds.length) this.#kinds = grownBytes(this.#kinds, lock);
+    const ordered = isOrdered(this.#registry.lock(lock).kind);
+    this.#kinds[lock] = ordered ? ORDERED : OTHER;
+    return ordered;
   }
 
   #instanceBook(): OrderBook {

@@ -47,6 +47,8 @@ export class LockOrder {
   readonly #graph = new RequestGraph(this.tree);
   readonly #segments: Segments;
   readonly #listener: PatternListener;
+  /** By thread, the acquire that it asked for last: most likely the next one that it gets. */
+  #requests = new Int32Array(0);
   /** The segment in which an acquire was wanted last; NONE is the first one. */
   #segmentOf = new Int32Array(0);
 
@@ -65,7 +67,10 @@ export class LockOrder {
   /** `thread` wants a lock, and waits if it has to. */
   request(event: number, thread: ThreadId, lock: LockId, mode: Mode, call: CallId): void {
     const node = this.contexts.next(thread, wantOf(this.role.object(lock), mode));
-    if (node !== NONE) this.#wanted(event, thread, node, call, AcquireFlag.requested);
+    if (node === NONE) return;
+    this.#wanted(event, thread, node, call, AcquireFlag.requested);
+    if (thread >= this.#requests.length) this.#requests = grownIds(this.#requests, thread);
+    this.#requests[thread] = node;
   }
 
   /** `thread` wants a lock, and has it: {@link request} and {@link acquire} in one. */
@@ -90,7 +95,10 @@ export class LockOrder {
   /** `thread` has a lock. @param requested that it would have waited for it, which {@link request} was told */
   acquire(event: number, thread: ThreadId, lock: LockId, mode: Mode, call: CallId, requested: boolean): void {
     const object = this.role.object(lock);
-    const node = this.contexts.next(thread, wantOf(object, mode));
+    const want = wantOf(object, mode);
+    const asked = requested && thread < this.#requests.length ? this.#requests[thread]! : NONE;
+    const isAsked = asked !== NONE && this.tree.want(asked) === want && this.tree.parent(asked) === this.contexts.of(thread);
+    const node = isAsked ? asked : this.contexts.next(thread, want);
     if (node === NONE) {
       this.contexts.again(thread, object);
       return;
