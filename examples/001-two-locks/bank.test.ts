@@ -4,9 +4,10 @@ import { expect, test } from 'vitest';
 import { orderedTransfer, transfer } from './bank.js';
 import { crossingTransfers } from './simulate.js';
 
-test('one transfer after the other works, so the bug is not seen', async () => {
+test('one transfer after the other works, and the report says what could have happened', async () => {
   const run = await crossingTransfers(transfer, 'in-order');
   expect(run.outcome).toBe('finished');
+  expect(run.analysis.findings.map(({ kind, evidence }) => [kind, evidence])).toEqual([['lock-order', 'possible']]);
   expect(run.balances).toEqual([115, 85]);
 });
 

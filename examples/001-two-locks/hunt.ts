@@ -1,8 +1,8 @@
-/** Looks for a schedule on which transfers hang: a hundred seeds, and the report of the first that does. */
+/** Runs transfers under a hundred schedules: the report of the first run that hangs, or whose locks could hang on another schedule. */
 import { assertNoFindings, Simulation } from 'lockgraph';
 import { Account, type transfer } from './bank.js';
 
-/** @throws Error with the report, if a schedule hangs */
+/** @throws Error with the report, if a run has findings */
 export async function hunt(move: typeof transfer): Promise<void> {
   for (let seed = 0; seed < 100; seed++) {
     const simulation = new Simulation({ name: 'bank', schedule: { seed } });
