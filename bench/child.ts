@@ -1,5 +1,7 @@
 /** Runs programs in processes of their own, so that neither their memory nor what the compiler learns from them is shared. */
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ByteScan } from './byte-scan.js';
 
@@ -11,19 +13,26 @@ export interface Run {
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
-/** Builds what {@link command} runs: what is installed is the build. */
-export function build(): void {
-  output(process.execPath, [path('../scripts/build.mjs')]);
-}
+/** Words in, what the command took out. */
+export type Command = (...words: readonly string[]) => Run;
 
 /**
- * `lockgraph WORDS…`, from the build.
- * @throws Error if it does not come to a result
+ * Builds lockgraph in a folder of its own, so that nobody else builds it anew in the middle of a measurement: what is installed is a build, not its source.
+ * @returns `lockgraph WORDS…`, which throws if it does not come to a result
  */
-export function command(...words: readonly string[]): Run {
-  const { code, ...run } = JSON.parse(output(process.execPath, [path('timed-command.mjs'), ...words])) as Run & { code: number };
-  if (code > 1) throw new Error(`lockgraph ${words.join(' ')} exits with ${code}`);
-  return run;
+export function builtCommand(folder: string): Command {
+  const built = join(folder, 'lockgraph');
+  mkdirSync(built);
+  copyFileSync(path('../packages/lockgraph/package.json'), join(built, 'package.json'));
+  symlinkSync(path('../packages/lockgraph/node_modules'), join(built, 'node_modules'));
+  const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
+  output(process.execPath, [tsc, '-p', path('../packages/lockgraph'), '--outDir', join(built, 'dist'), '--incremental', 'false', '--composite', 'false']);
+  const main = join(built, 'dist/cli/command-line.js');
+  return (...words) => {
+    const { code, ...run } = JSON.parse(output(process.execPath, [path('timed-command.mjs'), main, ...words])) as Run & { code: number };
+    if (code > 1) throw new Error(`lockgraph ${words.join(' ')} exits with ${code}`);
+    return run;
+  };
 }
 
 /** The yardstick. */

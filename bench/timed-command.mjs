@@ -1,10 +1,10 @@
-// Runs `lockgraph WORDS…` from the build in this process, and prints what it took as JSON: seconds without the start of Node, and the most memory
-// that the process ever had.
-import { runCommandLine } from '../packages/lockgraph/dist/cli/command-line.js';
-
+// `node timed-command.mjs FILE WORDS…` runs `lockgraph WORDS…` in this process, from the built command-line.js that FILE is, and prints what it took
+// as JSON: seconds without the start of Node, and the most memory that the process ever had.
+const [, , file, ...words] = process.argv;
+const { runCommandLine } = await import(file);
 const ignored = { write: () => {} };
 const started = performance.now();
-const code = await runCommandLine(process.argv.slice(2), {
+const code = await runCommandLine(words, {
   stdin: process.stdin,
   stdout: ignored,
   stderr: process.stderr,
