@@ -11,6 +11,7 @@ import { Evidence } from './evidence.js';
 import type { Analysis, Finding, Unproved } from './finding.js';
 import { Findings } from './findings.js';
 import { History } from './history.js';
+import type { Knowledge } from './knowledge/knowledge.js';
 import { LockOrderDetector, waitsKey } from './lock-order.js';
 import { MisuseDetector } from './misuse.js';
 import { NoteDetector } from './notes.js';
@@ -72,6 +73,11 @@ export class Detectors {
       refutedPatterns: this.#order.refuted(),
       search: { maxCycle: this.#order.maxCycle, truncated: [...this.#order.truncated(), ...this.#truncated] },
     };
+  }
+
+  /** What the run has shown so far of the order of lock classes. @param trace name of the run */
+  knowledge(trace: string, complete: boolean): Knowledge {
+    return this.#order.knowledge(trace, complete);
   }
 
   note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void {

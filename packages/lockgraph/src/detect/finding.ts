@@ -21,6 +21,8 @@ export type WaitMode = 'exclusive' | 'shared' | 'upgradable' | 'permits' | 'join
 
 /** A point in a run. */
 export interface Place {
+  /** Name of the run or its trace, where a finding is about several. */
+  readonly trace?: string;
   /** 1-based number of the event. */
   readonly event: number;
   /** 1-based line of the text trace that it was read from. */

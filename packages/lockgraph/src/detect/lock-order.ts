@@ -8,11 +8,13 @@ import type { CallId, LockId, ThreadId } from '../trace/event.js';
 import type { Registry } from '../trace/registry.js';
 import type { Finding, RefutationReason, RefutedPattern } from './finding.js';
 import type { FindingIndex, Findings } from './findings.js';
+import { gather } from './knowledge/gather.js';
+import type { Knowledge } from './knowledge/knowledge.js';
 import { isOrdered, LockOrder } from './order/lock-order.js';
 import type { LockRole } from './order/lock-order.js';
 import { ClassRole, InstanceRole } from './order/order-roles.js';
 import type { Pattern } from './order/pattern-search.js';
-import { PatternBook } from './order/pattern-book.js';
+import { acquireKey, PatternBook } from './order/pattern-book.js';
 import { Segments } from './order/segments.js';
 import { SyncOrder } from './order/sync-order.js';
 import { PatternFindings } from './pattern-findings.js';
@@ -23,9 +25,6 @@ import type { Holds } from './state/holds.js';
 /** Whether locks of its kind have an order. */
 const ORDERED = 1;
 const OTHER = 2;
-
-/** Refuted patterns of one reason that are told, the first ones. */
-const TOLD_REFUTED = 5;
 
 /** A lock order with its patterns, and where their findings are. */
 export interface OrderBook {
@@ -190,21 +189,22 @@ export class LockOrderDetector {
 
   /** The first refuted patterns of each reason. */
   refuted(): RefutedPattern[] {
-    const told = new Map<RefutationReason, number>();
-    const first: RefutedPattern[] = [];
-    for (const refuted of this.#instances.book.refuted) {
-      const before = told.get(refuted.reason) ?? 0;
-      told.set(refuted.reason, before + 1);
-      if (before < TOLD_REFUTED) first.push(this.#instances.tells.refuted(refuted));
-    }
-    return first;
+    const { book, tells } = this.#instances;
+    return book.firstRefuted().map((refuted) => tells.refuted(refuted));
+  }
+
+  /** What the run has shown so far of the order of lock classes. @param trace name of the run */
+  knowledge(trace: string, complete: boolean): Knowledge {
+    const registry = this.#registry;
+    const classes = this.#classes && { ...this.#classes, className: (object: number) => registry.className(object) };
+    const instances = { ...this.#instances, className: (object: number) => registry.lock(this.role.lock(object)).class };
+    return gather({ trace, complete, registry, instances, classes, spot: ({ event, call }) => this.#places.place(event, call, 0) });
   }
 
   /** What of the search was cut short. */
   truncated(): ('cycles' | 'patterns')[] {
     const { order, book } = this.#instances;
-    const { cycles, patterns } = order.search.truncated;
-    return [...(cycles ? (['cycles'] as const) : []), ...(patterns || book.truncated ? (['patterns'] as const) : [])];
+    return book.cutShort(order.search);
   }
 
   #books(): OrderBook[] {
@@ -247,8 +247,9 @@ export class LockOrderDetector {
       refuted: (cycle, { reason, object }) => book.refute(cycle, reason, object),
       ordered: (pattern) => book.refute(pattern, 'ordered', NONE),
     });
-    const book = new PatternBook(order.tree);
-    const tells = new PatternFindings(this.#registry, this.#places, order.tree, objectName, byClass);
+    const book = new PatternBook((node) => acquireKey(order.tree, node));
+    const threadName = (thread: ThreadId): string => this.#registry.threads.name(thread);
+    const tells = new PatternFindings({ thread: threadName, object: objectName }, this.#places, order.tree, byClass);
     const entry = { order, book, findings, tells };
     return entry;
   }

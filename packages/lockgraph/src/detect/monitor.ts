@@ -10,6 +10,7 @@ import type { EventStore } from '../trace/event-store.js';
 import { Registry } from '../trace/registry.js';
 import { Detectors } from './detectors.js';
 import type { Analysis, Finding, Unproved } from './finding.js';
+import type { Knowledge } from './knowledge/knowledge.js';
 
 export interface MonitorOptions {
   /** The names of the run; a new one if absent. A trace reader and its monitor share one. */
@@ -22,7 +23,8 @@ export interface MonitorOptions {
   readonly maxCycle?: number;
 }
 
-const MAX_CYCLE = 5;
+/** Threads of a cycle that are looked for if nothing else is said. */
+export const MAX_CYCLE = 5;
 
 
 export class Monitor implements EventSink {
@@ -106,7 +108,9 @@ export class Monitor implements EventSink {
     if (operation > this.#operations) this.#operations = operation;
     const said = kind === EventKind.release ? this.#detectors.releaseMode(thread, object, mode) : mode;
     const log = this.#log;
-    if (log !== undefined) log.event(event, kind, thread, object, said, call, operation, a, b);
+    // Accesses of memory, of which there are many, are in no history.
+    const isAccess = kind === EventKind.read || kind === EventKind.write;
+    if (log !== undefined && !isAccess) log.event(event, kind, thread, object, said, call, operation, a, b);
     const sinks = this.#sinks;
     for (let i = 0; i < sinks.length; i++) {
       sinks[i]!.event(event, kind, thread, object, said, call, operation, a, b);
@@ -167,6 +171,14 @@ export class Monitor implements EventSink {
       },
       ...this.#detectors.outcome(),
     };
+  }
+
+  /**
+   * What the run has shown so far of the order of lock classes, for `mergeKnowledge`. `name` is that of the trace or program.
+   * Cost: linear in the distinct acquires.
+   */
+  knowledge(name: string): Knowledge {
+    return this.#detectors.knowledge(name, this.#ended && !this.#gap);
   }
 
   #jump(): void {

@@ -1,7 +1,6 @@
 /** Turns patterns of a lock order into findings, by name. Runs only when something is found. */
 import { Mode } from '../trace/event.js';
 import type { ThreadId } from '../trace/event.js';
-import type { Registry } from '../trace/registry.js';
 import type { Finding, HistoryEntry, Place, RefutedPattern, Waiter, WaitMode } from './finding.js';
 import { findingId } from './finding-id.js';
 import { modeOf, objectOf } from './order/acquire-tree.js';
@@ -17,19 +16,22 @@ const WAIT_MODES: Readonly<Partial<Record<Mode, WaitMode>>> = {
   [Mode.upgradable]: 'upgradable',
 };
 
+/** What the threads and the locks of an order are called. */
+export interface OrderNames {
+  readonly thread: (thread: ThreadId) => string;
+  readonly object: (object: number) => string;
+}
+
 export class PatternFindings {
-  readonly #registry: Registry;
-  readonly #places: Places;
+  readonly #names: OrderNames;
+  readonly #places: Pick<Places, 'place'>;
   readonly #tree: AcquireTree;
-  readonly #objectName: (object: number) => string;
   readonly #byClass: boolean;
 
-  /** @param objectName what a lock of the order is called */
-  constructor(registry: Registry, places: Places, tree: AcquireTree, objectName: (object: number) => string, byClass: boolean) {
-    this.#registry = registry;
+  constructor(names: OrderNames, places: Pick<Places, 'place'>, tree: AcquireTree, byClass: boolean) {
+    this.#names = names;
     this.#places = places;
     this.#tree = tree;
-    this.#objectName = objectName;
     this.#byClass = byClass;
   }
 
@@ -38,7 +40,7 @@ export class PatternFindings {
     const tree = this.#tree;
     const cycle = pattern.map((node, i) => this.#waiter(node, tree.want(pattern.at(i - 1)!)));
     const kind = pattern.some((node) => modeOf(tree.want(node)) === Mode.join) ? 'deadlock' : 'lock-order';
-    const locks = pattern.filter((node) => modeOf(tree.want(node)) !== Mode.join).map((node) => this.#objectName(objectOf(tree.want(node))));
+    const locks = pattern.filter((node) => modeOf(tree.want(node)) !== Mode.join).map((node) => this.#names.object(objectOf(tree.want(node))));
     const parts = cycle.map(({ thread, wants, mode, held, requestedAt }) => JSON.stringify([thread, wants, mode, held, requestedAt.stack ?? [], requestedAt.site ?? '']));
     return {
       id: findingId(kind, [...(this.#byClass ? ['class'] : []), ...parts.toSorted()]),
@@ -74,11 +76,11 @@ export class PatternFindings {
     return {
       reason,
       cycle: pattern.map((node, i) => ({
-        thread: this.#thread(tree.thread(node)),
+        thread: this.#names.thread(tree.thread(node)),
         wants: this.#wants(tree.want(node)),
         holds: this.#wants(tree.want(pattern.at(i - 1)!)),
       })),
-      ...(object === NONE ? undefined : { by: this.#objectName(object) }),
+      ...(object === NONE ? undefined : { by: this.#names.object(object) }),
     };
   }
 
@@ -87,15 +89,15 @@ export class PatternFindings {
     const tree = this.#tree;
     const want = tree.want(node);
     const held: string[] = [];
-    for (let at = tree.parent(node); !tree.isRoot(at); at = tree.parent(at)) held.push(this.#objectName(objectOf(tree.want(at))));
+    for (let at = tree.parent(node); !tree.isRoot(at); at = tree.parent(at)) held.push(this.#names.object(objectOf(tree.want(at))));
     const isJoined = modeOf(before) === Mode.join;
     const hold = isJoined ? NONE : tree.findHeld(node, objectOf(before));
     const acquired = hold === NONE ? undefined : tree.acquiredAt(node, hold);
     return {
-      thread: this.#thread(tree.thread(node)),
+      thread: this.#names.thread(tree.thread(node)),
       wants: this.#wants(want),
       mode: WAIT_MODES[modeOf(want)] ?? 'exclusive',
-      ...(isJoined ? undefined : { holds: this.#objectName(objectOf(before)) }),
+      ...(isJoined ? undefined : { holds: this.#names.object(objectOf(before)) }),
       held: held.toReversed(),
       requestedAt: this.#place(tree.requestedAt(node) ?? { event: 0, call: 0 }),
       ...(acquired === undefined ? undefined : { acquiredAt: this.#place(acquired) }),
@@ -107,20 +109,17 @@ export class PatternFindings {
   }
 
   #wants(want: Want): string {
-    return modeOf(want) === Mode.join ? this.#thread(objectOf(want)) : this.#objectName(objectOf(want));
-  }
-
-  #thread(thread: ThreadId): string {
-    return this.#registry.threads.name(thread);
+    return modeOf(want) === Mode.join ? this.#names.thread(objectOf(want)) : this.#names.object(objectOf(want));
   }
 }
 
-/** The acquires and requests that a pattern rests on, oldest first. */
+/** The acquires and requests that a pattern rests on, oldest first; those of several runs, run by run. */
 function historyOf(cycle: readonly Waiter[]): HistoryEntry[] {
   const entries: HistoryEntry[] = [];
   for (const { thread, wants, mode, holds, requestedAt, acquiredAt } of cycle) {
     if (acquiredAt !== undefined && holds !== undefined) entries.push({ ...acquiredAt, thread, what: 'acquire', lock: holds });
     entries.push({ ...requestedAt, thread, what: 'request', ...(mode === 'join' ? { other: wants } : { lock: wants }) });
   }
-  return entries.toSorted((one, other) => one.event - other.event);
+  const traces = cycle.map(({ requestedAt }) => requestedAt.trace);
+  return entries.toSorted((one, other) => traces.indexOf(one.trace) - traces.indexOf(other.trace) || one.event - other.event);
 }

@@ -6,7 +6,7 @@
 import { Mode } from '../../trace/event.js';
 import { modeOf, objectOf } from './acquire-tree.js';
 import type { AcquireId, AcquireTree } from './acquire-tree.js';
-import type { Flaw, Pattern } from './pattern-search.js';
+import type { Flaw, Pattern, PatternSearch } from './pattern-search.js';
 
 export type RefutedBecause = Flaw['reason'] | 'ordered' | 'unreachable';
 
@@ -20,17 +20,20 @@ export interface Refuted {
 /** Patterns that are told. */
 const MOST_PATTERNS = 10_000;
 const MOST_REFUTED = 10_000;
+/** Refuted patterns of one reason that are told, the first ones. */
+const TOLD_REFUTED = 5;
 
 export class PatternBook {
-  readonly #tree: AcquireTree;
+  readonly #keyOf: (node: AcquireId) => string;
   readonly #patterns = new Map<string, Pattern>();
   readonly #refuted = new Map<string, Refuted>();
   readonly #uncounted = new Map<RefutedBecause, number>();
   /** There were more patterns than are kept. */
-  truncated = false;
+  #truncated = false;
 
-  constructor(tree: AcquireTree) {
-    this.#tree = tree;
+  /** @param keyOf equal for acquires that are the same to a pattern */
+  constructor(keyOf: (node: AcquireId) => string) {
+    this.#keyOf = keyOf;
   }
 
   /** Those that stand, in the order in which they were found. */
@@ -38,8 +41,14 @@ export class PatternBook {
     return this.#patterns;
   }
 
-  get refuted(): Iterable<Refuted> {
-    return this.#refuted.values();
+  /** The first refuted ones of each reason. */
+  firstRefuted(): Refuted[] {
+    const told = new Map<RefutedBecause, number>();
+    return [...this.#refuted.values()].filter(({ reason }) => {
+      const before = told.get(reason) ?? 0;
+      told.set(reason, before + 1);
+      return before < TOLD_REFUTED;
+    });
   }
 
   /** Those that were refuted for a reason, by key. */
@@ -50,7 +59,7 @@ export class PatternBook {
   /** Equal for the same patterns. */
   key(pattern: Pattern): string {
     return pattern
-      .map((node) => acquireKey(this.#tree, node))
+      .map((node) => this.#keyOf(node))
       .toSorted()
       .join(';');
   }
@@ -61,7 +70,7 @@ export class PatternBook {
     if (this.#patterns.has(key)) return undefined;
     this.#refuted.delete(key);
     if (this.#patterns.size >= MOST_PATTERNS) {
-      this.truncated = true;
+      this.#truncated = true;
       return undefined;
     }
     this.#patterns.set(key, pattern);
@@ -87,6 +96,11 @@ export class PatternBook {
     return [...this.#patterns].filter(([, pattern]) => pattern.includes(node)).map(([key]) => key);
   }
 
+  /** What was cut short of a search that told its patterns to this book. */
+  cutShort({ truncated: { cycles, patterns } }: PatternSearch): ('cycles' | 'patterns')[] {
+    return [...(cycles ? (['cycles'] as const) : []), ...(patterns || this.#truncated ? (['patterns'] as const) : [])];
+  }
+
   counts(): Partial<Record<RefutedBecause, number>> {
     const counts: Partial<Record<RefutedBecause, number>> = Object.fromEntries(this.#uncounted);
     for (const { reason } of this.#refuted.values()) counts[reason] = (counts[reason] ?? 0) + 1;
@@ -96,9 +110,14 @@ export class PatternBook {
 
 /** Equal for acquires that are the same to a pattern. */
 export function acquireKey(tree: AcquireTree, node: AcquireId): string {
+  return `${tree.thread(node)} ${requestKey(tree, node)}`;
+}
+
+/** Equal for acquires of any threads that want the same while they hold the same. */
+export function requestKey(tree: AcquireTree, node: AcquireId): string {
   const want = tree.want(node);
   const held: number[] = [];
   for (let at = tree.parent(node); !tree.isRoot(at); at = tree.parent(at)) held.push(tree.want(at));
   const wanted = modeOf(want) === Mode.join ? `end of ${objectOf(want)}` : String(want);
-  return `${tree.thread(node)} ${wanted} ${held.toSorted((a, b) => a - b).join(' ')}`;
+  return `${wanted} ${held.toSorted((a, b) => a - b).join(' ')}`;
 }

@@ -11,16 +11,15 @@ import { Mode } from '../../trace/event.js';
 import type { ThreadId } from '../../trace/event.js';
 import { conflict } from '../order/modes.js';
 import { modeOf, objectOf } from '../order/acquire-tree.js';
-import type { AcquireTree } from '../order/acquire-tree.js';
+import type { Want } from '../order/acquire-tree.js';
 import { grownBytes, grownIds, NONE } from '../state/columns.js';
-import { Holds } from '../state/holds.js';
-import type { HoldId } from '../state/holds.js';
+import { OpenHolds } from './open-holds.js';
+import type { OpenId } from './open-holds.js';
 import { RecordTag } from './thread-records.js';
 import type { RecordCursor, ThreadRecords } from './thread-records.js';
 
 export class Closure {
   readonly #records: ThreadRecords;
-  readonly #tree: AcquireTree;
   readonly #cursors: (RecordCursor | undefined)[] = [];
   /** Threads with a cursor that was moved. */
   readonly #touched: ThreadId[] = [];
@@ -30,8 +29,7 @@ export class Closure {
   /** Open holds of a thread that have to end inside. */
   #debts = new Int32Array(0);
   readonly #queue: ThreadId[] = [];
-  #holds = new Holds();
-  #owes = new Uint8Array(0);
+  readonly #open = new OpenHolds();
   /** By lock, the rows of the latest acquires inside: those that exclude all others, and the shared ones. */
   #exclusive = new Int32Array(0);
   #shared = new Int32Array(0);
@@ -39,9 +37,8 @@ export class Closure {
   /** Pairs read since the beginning, by all patterns. */
   read = 0;
 
-  constructor(records: ThreadRecords, tree: AcquireTree) {
+  constructor(records: ThreadRecords) {
     this.#records = records;
-    this.#tree = tree;
   }
 
   /** The empty set. */
@@ -59,8 +56,7 @@ export class Closure {
       this.#shared[lock] = NONE;
     }
     this.#locks.length = 0;
-    this.#holds = new Holds();
-    this.#owes.fill(0);
+    this.#open.clear();
   }
 
   /** The first pairs of a thread belong to the set. */
@@ -102,7 +98,7 @@ export class Closure {
         this.#acquire(thread, first >>> 2, second);
         break;
       case RecordTag.release:
-        this.#release(thread, first >>> 2);
+        if (this.#open.end(first >>> 2, thread)) this.#debts[thread]!--;
         break;
       case RecordTag.learn:
         void cursor.first;
@@ -112,39 +108,27 @@ export class Closure {
     }
   }
 
-  #acquire(thread: ThreadId, node: number, row: number): void {
-    const want = this.#tree.want(node);
+  #acquire(thread: ThreadId, want: Want, row: number): void {
     const lock = objectOf(want);
     const mode = modeOf(want);
     this.#growLocks(lock);
-    const holds = this.#holds;
+    const open = this.#open;
     let later = this.#exclusive[lock]! > row || (mode !== Mode.shared && this.#shared[lock]! > row);
-    for (let hold = holds.firstOfLock(lock); hold !== NONE; hold = holds.nextOfLock(hold)) {
-      if (holds.thread(hold) === thread || !conflict(mode, holds.mode(hold))) continue;
-      if (holds.event(hold) < row) this.#mustEnd(hold);
+    for (let other = open.newest(lock); other !== NONE; other = open.next(other)) {
+      if (open.thread(other) === thread || !conflict(mode, open.mode(other))) continue;
+      if (open.row(other) < row) this.#mustEnd(other);
       else later = true;
     }
-    const hold = holds.add(row, thread, lock, mode, 0, 0);
-    if (mode === Mode.shared) this.#shared[lock] = Math.max(this.#shared[lock]!, row);
-    else this.#exclusive[lock] = Math.max(this.#exclusive[lock]!, row);
-    if (later) this.#mustEnd(hold);
+    const section = open.begin(lock, thread, row, mode);
+    const latest = mode === Mode.shared ? this.#shared : this.#exclusive;
+    if (latest[lock]! < row) latest[lock] = row;
+    if (later) this.#mustEnd(section);
   }
 
-  #release(thread: ThreadId, lock: number): void {
-    const hold = this.#holds.find(lock, thread);
-    if (hold === NONE) return;
-    if (hold < this.#owes.length && this.#owes[hold] === 1) {
-      this.#owes[hold] = 0;
-      this.#debts[thread]!--;
-    }
-    this.#holds.remove(hold);
-  }
-
-  #mustEnd(hold: HoldId): void {
-    if (hold >= this.#owes.length) this.#owes = grownBytes(this.#owes, hold);
-    if (this.#owes[hold] === 1) return;
-    this.#owes[hold] = 1;
-    const thread = this.#holds.thread(hold);
+  #mustEnd(section: OpenId): void {
+    if (this.#open.owes(section)) return;
+    this.#open.mustEnd(section);
+    const thread = this.#open.thread(section);
     this.#debts[thread]!++;
     this.#queue.push(thread);
   }

@@ -45,6 +45,7 @@ const MOST_STEPS = 400_000_000;
 export function predict(input: PredictionInput): Map<string, Verdict> {
   const { store, registry, tree, role, patterns, misused, listed } = input;
   const verdicts = new Map<string, Verdict>();
+  if (patterns.size === 0) return verdicts;
   const groups = new AcquireGroups(tree, patterns.values());
   const trace = recordTrace(store, registry, tree, role, groups, misused);
   const shape = traceShape(registry, misused, trace.startedAt);
@@ -54,7 +55,7 @@ export function predict(input: PredictionInput): Map<string, Verdict> {
     for (const witness of witnesses(store, shape, proposals, listed)) verdicts.set(keys[proposals.indexOf(witness.proposal)]!, witness);
   };
   try {
-    const closure = new Closure(trace.records, tree);
+    const closure = new Closure(trace.records);
     const kept = new Map<string, Proposal>();
     for (const [key, pattern] of patterns) {
       verdicts.set(key, 'gave-up');

@@ -170,8 +170,9 @@ class Recording implements RecordedTrace {
     const object = this.#role.object(lock);
     if (requested && !this.#contexts.holds(thread, object)) this.#instance(row, thread, object, mode);
     if (this.#follow[lock] === 1) this.#pass(thread, lock);
-    const node = this.#contexts.enter(row, thread, wantOf(object, mode), 0);
-    if (node !== NONE && this.#follow[lock] === 2 && this.#taker[object] === MANY) this.records.push(thread, (node << 2) | RecordTag.acquire, row);
+    const want = wantOf(object, mode);
+    const node = this.#contexts.enter(row, thread, want, 0);
+    if (node !== NONE && this.#follow[lock] === 2 && this.#taker[object] === MANY) this.records.push(thread, (want << 2) | RecordTag.acquire, row);
   }
 
   #release(row: number, thread: ThreadId, lock: LockId, mode: Mode): void {

@@ -2,7 +2,7 @@
  * For each thread the steps that matter to others, in order, as pairs of integers: its acquires and releases of locks that others take too, and where
  * it learns of others. Read from the beginning, as often as wanted.
  *
- *     acquire   node << 2          row
+ *     acquire   want << 2          row
  *     release   object << 2 | 1    row
  *     learn     thread << 2 | 2    how many pairs of that thread come before    followed by    3    row
  *
