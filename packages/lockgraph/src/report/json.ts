@@ -89,8 +89,9 @@ function waiterJson(waiter: Waiter): Waiter {
 }
 
 function placeJson(place: Place): Place {
-  const { event, line, site, stack, operation, operationNumber, arguments: values } = place;
+  const { trace, event, line, site, stack, operation, operationNumber, arguments: values } = place;
   return {
+    ...(trace === undefined ? {} : { trace }),
     event,
     ...(line === undefined ? {} : { line }),
     ...(site === undefined ? {} : { site }),

@@ -16,12 +16,13 @@ export function operationName(place: Place): string | undefined {
   return place.operation?.replace(/ #\d+$/, '');
 }
 
-/** In a few words: `call 1001`, `src/bank.ts:14:33`, `line 12 of the trace`, `event 12`. */
+/** In a few words: `call 1001`, `src/bank.ts:14:33`, `line 12 of the trace`, `event 12`, `event 12 of night.lgb`. */
 export function shortPlace(place: Place): string {
   if (place.operationNumber !== undefined) return `call ${place.operationNumber}`;
   if (place.operation !== undefined) return escapeName(place.operation);
   if (place.site !== undefined) return escapeName(place.site);
-  return place.line === undefined ? `event ${place.event}` : `line ${place.line} of the trace`;
+  if (place.line !== undefined) return lineOf(place, place.line);
+  return `event ${place.event}${place.trace === undefined ? '' : ` of ${escapeName(place.trace)}`}`;
 }
 
 /** Whether the place belongs to an operation. Its name may be unknown where the record has lost it. */
@@ -44,7 +45,7 @@ export function placeDetails(place: Place, view: View, byLine = false): string[]
   const label = place.operationNumber === undefined ? undefined : operationLabel(place);
   if (label !== undefined) details.push(label);
   if (inCall(place) && place.site !== undefined) details.push(escapeName(place.site));
-  if ((view.verbose || byLine) && place.line !== undefined && (inCall(place) || place.site !== undefined)) details.push(`line ${place.line} of the trace`);
+  if ((view.verbose || byLine) && place.line !== undefined && (inCall(place) || place.site !== undefined)) details.push(lineOf(place, place.line));
   return details;
 }
 
@@ -52,4 +53,8 @@ export function placeDetails(place: Place, view: View, byLine = false): string[]
 export function sourceOf(place: Place, view: View): string | undefined {
   const source = place.site === undefined ? undefined : view.sourceLine(place.site)?.trim();
   return source === undefined || source === '' ? undefined : view.style.quiet(escapeName(source));
+}
+
+function lineOf({ trace }: Place, line: number): string {
+  return `line ${line} of ${trace === undefined ? 'the trace' : escapeName(trace)}`;
 }

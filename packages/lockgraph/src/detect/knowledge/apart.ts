@@ -1,0 +1,23 @@
+/** Threads that runs have shown to be kept apart, by fork, join, semaphores or barriers, and never seen where they can meet. */
+import type { KnownPattern } from './knowledge.js';
+import type { Member } from './known-patterns.js';
+
+export class ApartThreads {
+  readonly #keys = new Set<string>();
+
+  constructor(patterns: readonly KnownPattern[]) {
+    for (const { nestings, apart = [] } of patterns) {
+      for (const threads of apart) this.#keys.add(keyOf(nestings.map((nesting, i): Member => [nesting, threads[i]!])));
+    }
+  }
+
+  /** Whether these are, or two of them. */
+  has(members: readonly Member[]): boolean {
+    if (this.#keys.size === 0) return false;
+    return this.#keys.has(keyOf(members)) || members.some((one, i) => members.slice(i + 1).some((other) => this.#keys.has(keyOf([one, other]))));
+  }
+}
+
+function keyOf(members: readonly Member[]): string {
+  return JSON.stringify(members.toSorted(([one], [other]) => one - other));
+}

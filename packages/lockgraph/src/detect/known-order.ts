@@ -1,0 +1,144 @@
+/**
+ * What other schedules, and other tests side by side, could come to by what many runs have shown. The threads of all runs are one program to the
+ * lock order that a live run has: each makes its nestings there, and what closes is judged by who the threads are.
+ * Cost: that of a lock order of the distinct nestings.
+ */
+import { Mode } from '../trace/event.js';
+import type { Analysis, Finding, Place } from './finding.js';
+import { ApartThreads } from './knowledge/apart.js';
+import type { HoldMode, Knowledge, Nesting } from './knowledge/knowledge.js';
+import type { Member } from './knowledge/known-patterns.js';
+import { Makers } from './knowledge/makers.js';
+import type { Maker } from './knowledge/makers.js';
+import { MAX_CYCLE } from './monitor.js';
+import { wantOf } from './order/acquire-tree.js';
+import type { AcquireId } from './order/acquire-tree.js';
+import { LockOrder } from './order/lock-order.js';
+import { PatternBook, requestKey } from './order/pattern-book.js';
+import type { RefutedBecause } from './order/pattern-book.js';
+import type { Pattern } from './order/pattern-search.js';
+import { Segments } from './order/segments.js';
+import { PatternFindings } from './pattern-findings.js';
+import { NONE } from './state/columns.js';
+
+/**
+ * The deadlocks that threads of the runs could come to, one for each set of nestings that makes one. All are `possible` and `byClass`.
+ * @param name what the report calls the knowledge
+ * @param maxCycle threads of a cycle, at most
+ */
+export function analyseKnowledge(knowledge: Knowledge, name: string, maxCycle: number = MAX_CYCLE): Analysis {
+  return new KnownOrder(knowledge, maxCycle).analysis(name);
+}
+
+class KnownOrder {
+  readonly #knowledge: Knowledge;
+  readonly #maxCycle: number;
+  readonly #makers: Makers;
+  readonly #apart: ApartThreads;
+  readonly #classes: readonly string[];
+  readonly #order: LockOrder;
+  readonly #book: PatternBook;
+  readonly #tells: PatternFindings;
+  readonly #findings = new Map<string, Finding>();
+  readonly #nestingOf = new Map<AcquireId, number>();
+  /** By number of an event. */
+  readonly #places: Place[] = [];
+
+  constructor(knowledge: Knowledge, maxCycle: number) {
+    this.#knowledge = knowledge;
+    this.#maxCycle = maxCycle;
+    this.#makers = new Makers(knowledge, maxCycle);
+    this.#apart = new ApartThreads(knowledge.patterns);
+    this.#classes = classesOf(knowledge);
+    const several = new Set(knowledge.several);
+    const role = { object: (lock: number) => lock, end: () => NONE, isOneLock: (object: number) => !several.has(this.#classes[object]!) };
+    this.#order = new LockOrder(role, new Segments(), maxCycle, {
+      pattern: (pattern) => this.#judge(pattern),
+      refuted: (cycle, { reason, object }) => this.#book.refute(cycle, reason, object),
+      ordered: () => {},
+    });
+    const { tree } = this.#order;
+    this.#book = new PatternBook((node) => requestKey(tree, node));
+    const names = { thread: (thread: number) => this.#makers.list[thread]!.thread, object: (object: number) => this.#classes[object]! };
+    this.#tells = new PatternFindings(names, { place: (event) => this.#places[event] ?? { event } }, tree, true);
+    this.#run();
+  }
+
+  analysis(name: string): Analysis {
+    const { complete, profiles } = this.#knowledge;
+    const threads = profiles.reduce((sum, profile) => sum + profile.threads.length, 0);
+    return {
+      source: { name, events: 0, threads, locks: this.#classes.length, operations: 0, complete },
+      findings: [...this.#findings.values()],
+      refuted: this.#book.counts(),
+      refutedPatterns: this.#book.firstRefuted().map((refuted) => this.#tells.refuted(refuted)),
+      search: { maxCycle: this.#maxCycle, truncated: this.#book.cutShort(this.#order.search) },
+    };
+  }
+
+  /** Every maker makes its nestings. What is known with a place comes first, so that it is what a finding tells. */
+  #run(): void {
+    const ids = new Map(this.#classes.map((name, id) => [name, id]));
+    const isShown = ({ thread }: Maker, nesting: number): boolean => this.#knowledge.nestings[nesting]!.examples.some((example) => example.thread === thread);
+    for (const shown of [true, false]) {
+      for (const [thread, maker] of this.#makers.list.entries()) {
+        for (const nesting of maker.nestings) if (isShown(maker, nesting) === shown) this.#make(thread, maker, nesting, ids);
+      }
+    }
+  }
+
+  #make(thread: number, maker: Maker, index: number, ids: ReadonlyMap<string, number>): void {
+    const order = this.#order;
+    const { wants, held, tried, examples } = this.#knowledge.nestings[index]!;
+    // Who has no example of his own gets that of another one, who did the same.
+    const example = examples.find((each) => each.thread === maker.thread) ?? examples[0];
+    const event = (spot: Omit<Place, 'trace'> | undefined): number => (spot === undefined ? 0 : this.#event({ trace: example!.trace, ...spot }));
+    for (const [i, use] of held.entries()) {
+      order.acquire(event(example?.acquiredAt[i]), thread, ids.get(use.class)!, modeOf(use.mode), 0, true);
+    }
+    const lock = ids.get(wants.class)!;
+    const node = order.contexts.next(thread, wantOf(lock, modeOf(wants.mode)));
+    if (!tried || !this.#nestingOf.has(node)) this.#nestingOf.set(node, index);
+    const at = event(example?.requestedAt);
+    if (tried) {
+      order.acquire(at, thread, lock, modeOf(wants.mode), 0, false);
+      order.release(thread, lock);
+    } else order.request(at, thread, lock, modeOf(wants.mode), 0);
+    for (const use of held.toReversed()) order.release(thread, ids.get(use.class)!);
+  }
+
+  #event(place: Place): number {
+    if (this.#places.length === 0) this.#places.push({ event: 0 });
+    return this.#places.push(place) - 1;
+  }
+
+  #judge(pattern: Pattern): void {
+    const reason = this.#flaw(pattern.map((node) => [this.#nestingOf.get(node)!, this.#makers.list[this.#order.tree.thread(node)]!.thread]));
+    if (reason !== undefined) {
+      this.#book.refute(pattern, reason, NONE);
+      return;
+    }
+    const key = this.#book.add(pattern);
+    if (key !== undefined) this.#findings.set(key, this.#tells.finding(pattern));
+  }
+
+  /** Why threads of these names cannot come there, though their requests make a pattern. */
+  #flaw(members: readonly Member[]): RefutedBecause | undefined {
+    const { length } = members;
+    let pairs = 0;
+    for (const [i, [one, thread]] of members.entries()) {
+      for (const [other, name] of members.slice(i + 1)) if (name === thread && this.#makers.isOneThread(thread, one, other)) pairs++;
+    }
+    if (pairs > 0) return pairs === (length * (length - 1)) / 2 ? 'same-thread' : 'never-together';
+    return this.#apart.has(members) ? 'ordered' : undefined;
+  }
+}
+
+function modeOf(mode: HoldMode): Mode {
+  return Mode[mode];
+}
+
+/** Those that were held or wanted in a nesting. */
+function classesOf({ nestings }: Pick<Knowledge, 'nestings'>): string[] {
+  return [...new Set(nestings.flatMap(({ wants, held }: Nesting) => [wants.class, ...held.map((use) => use.class)]))];
+}
