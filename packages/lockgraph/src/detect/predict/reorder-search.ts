@@ -116,7 +116,7 @@ export class ReorderSearch {
     const stops: Set<number>[] = [];
     for (const { thread, group } of parts) {
       const number = window.numberOf(thread);
-      const rows = this.#input.instances.rows(group).filter((row) => row >= window.start && row < end);
+      const rows = this.#input.instances.rowsBetween(group, window.start, end);
       if (number === undefined || rows.length === 0) return undefined;
       threads.push(number);
       stops.push(new Set(rows.map((row) => row - window.start)));
@@ -128,11 +128,11 @@ export class ReorderSearch {
   #closeChoices(parts: readonly Part[]): number[][] {
     const { instances } = this.#input;
     const rarest = parts.reduce((least, part) => (instances.count(part.group) < instances.count(least.group) ? part : least));
-    const rows = instances.rows(rarest.group);
+    const count = instances.count(rarest.group);
     const choices: { rows: number[]; span: number }[] = [];
-    const stride = Math.max(1, Math.floor(rows.length / 64));
-    for (let i = 0; i < rows.length; i += stride) {
-      const chosen = parts.map(({ group }) => nearest(instances.rows(group), rows[i]!));
+    const stride = Math.max(1, Math.floor(count / 64));
+    for (let i = 0; i < count; i += stride) {
+      const chosen = parts.map(({ group }) => instances.nearest(group, instances.row(rarest.group, i)));
       choices.push({ rows: chosen, span: Math.max(...chosen) - Math.min(...chosen) });
     }
     return choices
@@ -141,17 +141,4 @@ export class ReorderSearch {
       .slice(0, CHOICES)
       .map((choice) => choice.rows);
   }
-}
-
-/** The element of an ascending list that is nearest to `row`. */
-function nearest(rows: readonly number[], row: number): number {
-  let low = 0;
-  let high = rows.length - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (rows[middle]! < row) low = middle + 1;
-    else high = middle;
-  }
-  const before = rows[Math.max(0, low - 1)]!;
-  return row - before < Math.abs(rows[low]! - row) ? before : rows[low]!;
 }
