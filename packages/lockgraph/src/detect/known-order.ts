@@ -113,7 +113,7 @@ class KnownOrder {
   }
 
   #judge(pattern: Pattern): void {
-    const reason = this.#flaw(pattern.map((node) => [this.#nestingOf.get(node)!, this.#makers.list[this.#order.tree.thread(node)]!.thread]));
+    const reason = this.#flaw(pattern);
     if (reason !== undefined) {
       this.#book.refute(pattern, reason, NONE);
       return;
@@ -122,14 +122,13 @@ class KnownOrder {
     if (key !== undefined) this.#findings.set(key, this.#tells.finding(pattern));
   }
 
-  /** Why threads of these names cannot come there, though their requests make a pattern. */
-  #flaw(members: readonly Member[]): RefutedBecause | undefined {
-    const { length } = members;
-    let pairs = 0;
-    for (const [i, [one, thread]] of members.entries()) {
-      for (const [other, name] of members.slice(i + 1)) if (name === thread && this.#makers.isOneThread(thread, one, other)) pairs++;
-    }
-    if (pairs > 0) return pairs === (length * (length - 1)) / 2 ? 'same-thread' : 'never-together';
+  /** Why the threads of a pattern, who are others to the lock order, cannot come there. */
+  #flaw(pattern: Pattern): RefutedBecause | undefined {
+    const makers = pattern.map((node) => this.#order.tree.thread(node));
+    const same = makers.map((one, i) => makers.slice(i + 1).filter((other) => this.#makers.isOneThread(one, other)).length);
+    const pairs = same.reduce((sum, count) => sum + count, 0);
+    if (pairs > 0) return pairs === (makers.length * (makers.length - 1)) / 2 ? 'same-thread' : 'never-together';
+    const members = pattern.map((node, i): Member => [this.#nestingOf.get(node)!, this.#makers.list[makers[i]!]!.thread]);
     return this.#apart.has(members) ? 'ordered' : undefined;
   }
 }

@@ -39,6 +39,15 @@ function asJson(value: unknown): string {
   }
 }
 
+/** @throws LineError if it is no JSON */
+export function jsonLine(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    throw new LineError(`expected a line of JSON, got ${line.trim() === '' ? 'an empty line' : shown(line)}`);
+  }
+}
+
 export function text(value: unknown, what: string): string {
   return typeof value === 'string' ? value : fail(what, 'a string', value);
 }

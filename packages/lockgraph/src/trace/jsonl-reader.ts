@@ -7,7 +7,7 @@ import type { EventSink } from './event.js';
 import type { TracePosition } from './event-log.js';
 import { JsonlDefinitions } from './jsonl-definitions.js';
 import { JSONL_VERSION, KIND_NAMES, OBJECTS } from './jsonl-format.js';
-import { fail, fieldCount, integer, LineError, list, noteData, numeric, record, shown, text } from './jsonl-guards.js';
+import { fail, fieldCount, integer, jsonLine, LineError, list, noteData, numeric, record, text } from './jsonl-guards.js';
 import { isJoin, modeOf } from './jsonl-modes.js';
 import { LineSplitter } from './line-splitter.js';
 import type { Registry } from './registry.js';
@@ -71,7 +71,7 @@ export class JsonlReader implements TraceParser {
   #line(line: string, number: number): void {
     this.#position.line = number;
     try {
-      const value = parse(line);
+      const value = jsonLine(line);
       if (!this.#started) this.#header(value);
       else if (this.#ended) throw new LineError('nothing may follow the line {"end":…}');
       else if (!Array.isArray(value)) this.#footer(value);
@@ -166,14 +166,6 @@ export class JsonlReader implements TraceParser {
       default:
         return object === null ? 0 : fail('object', 'null, for there is none', object);
     }
-  }
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    throw new LineError(`expected a line of JSON, got ${line.trim() === '' ? 'an empty line' : shown(line)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Bytes, in any pieces, to lines of text. Memory: one piece, and the line that is not whole yet, which is bounded. */
 import { TraceError } from './trace-error.js';
 
-/** Longest line, in bytes. */
+/** Longest line of a trace, in bytes. */
 export const LINE_BYTES = 1_048_576;
 
 const NEWLINE = 10;
@@ -12,13 +12,18 @@ export class LineSplitter {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   /** Pieces of the line that is not whole yet. */
   #pieces: Uint8Array[] = [];
+  readonly #most: number;
   #unread = 0;
   #lines = 0;
 
-  /** @param take gets each line without its end, and its 1-based number */
-  constructor(file: string, take: (line: string, number: number) => void) {
+  /**
+   * @param take gets each line without its end, and its 1-based number
+   * @param most bytes of a line
+   */
+  constructor(file: string, take: (line: string, number: number) => void, most = LINE_BYTES) {
     this.#file = file;
     this.#take = take;
+    this.#most = most;
   }
 
   /** Bytes of the last line, which has no end yet. */
@@ -45,7 +50,7 @@ export class LineSplitter {
     // A copy: whoever gave the chunk may use its memory again.
     this.#pieces.push(Buffer.from(chunk.subarray(whole)));
     this.#unread += chunk.length - whole;
-    if (this.#unread > LINE_BYTES) throw this.#tooLong(this.#lines + 1);
+    if (this.#unread > this.#most) throw this.#tooLong(this.#lines + 1);
   }
 
   /** The text after the last line end; undefined if there is none, or it is not UTF-8. */
@@ -69,7 +74,7 @@ export class LineSplitter {
     for (let start = 0; start < text.length; ) {
       const end = text.indexOf('\n', start);
       const number = ++this.#lines;
-      if (end - start > LINE_BYTES) throw this.#tooLong(number);
+      if (end - start > this.#most) throw this.#tooLong(number);
       this.#take(text.slice(start, end), number);
       start = end + 1;
     }
@@ -92,6 +97,6 @@ export class LineSplitter {
   }
 
   #tooLong(line: number): TraceError {
-    return new TraceError(this.#file, line, `the line is longer than ${LINE_BYTES} bytes, the most that is read`);
+    return new TraceError(this.#file, line, `the line is longer than ${this.#most} bytes, the most that is read`);
   }
 }

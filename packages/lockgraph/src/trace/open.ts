@@ -10,6 +10,7 @@ import { shown } from './jsonl-guards.js';
 import { beginsAsGdbLog, GDB_LOG_START } from './gdb-log-start.js';
 import { GdbLogReader } from './gdb-log-reader.js';
 import { JsonlReader } from './jsonl-reader.js';
+import { beginsAsKnowledge } from './knowledge-start.js';
 import { isGzip, peek } from './peek.js';
 import { Registry } from './registry.js';
 import { StdReader } from './std-reader.js';
@@ -111,9 +112,14 @@ interface RecognizedTrace {
   readonly chunks: AsyncGenerator<Uint8Array>;
 }
 
+/** A file unpacked, and at least its first 64 KiB or all that there is; it is read from `chunks` after that. @throws TraceError if it cannot be read */
+export async function unpacked(source: TraceSource): Promise<{ start: Uint8Array; chunks: AsyncGenerator<Uint8Array> }> {
+  const packed = await peek(source.chunks, GDB_LOG_START);
+  return isGzip(packed.start) ? peek(gunzipped(source.name, packed.chunks), GDB_LOG_START) : packed;
+}
+
 async function recognized(source: TraceSource): Promise<RecognizedTrace> {
-  let { start, chunks } = await peek(source.chunks, GDB_LOG_START);
-  if (isGzip(start)) ({ start, chunks } = await peek(gunzipped(source.name, chunks), GDB_LOG_START));
+  const { start, chunks } = await unpacked(source);
   const head = Buffer.from(start).toString('latin1');
   const format = FORMATS.find(({ matches }) => matches(head));
   if (format === undefined) throw new TraceError(source.name, undefined, unknown(head));
@@ -121,6 +127,7 @@ async function recognized(source: TraceSource): Promise<RecognizedTrace> {
 }
 
 function unknown(start: string): string {
+  if (beginsAsKnowledge(start)) return 'not a trace: lockgraph merge wrote it, of what many runs have shown, and it has no events; lockgraph report tells what it says';
   const begins = start === '' ? 'it is empty' : `it begins with ${shown(start.slice(0, 16))}`;
   return `not a lockgraph trace: ${begins}; known formats: ${FORMATS.map(({ name }) => name).join(', ')}, each also gzipped`;
 }

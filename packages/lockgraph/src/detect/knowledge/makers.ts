@@ -8,6 +8,8 @@ import type { Knowledge } from './knowledge.js';
 export interface Maker {
   readonly thread: string;
   readonly nestings: readonly number[];
+  /** The profiles that have these nestings; their indices rise. */
+  readonly profiles: readonly number[];
 }
 
 export class Makers {
@@ -15,13 +17,11 @@ export class Makers {
   readonly #knowledge: Knowledge;
   /** By thread, the indices of its profiles. */
   readonly #profiles = new Map<string, number[]>();
-  /** By profile. */
-  readonly #sets: readonly ReadonlySet<number>[];
+  readonly #oneThread = new Map<number, boolean>();
 
   /** @param most threads that one pattern can have: of more that did the same, the rest is left out */
   constructor(knowledge: Knowledge, most: number) {
     this.#knowledge = knowledge;
-    this.#sets = knowledge.profiles.map(({ nestings }) => new Set(nestings));
     for (const [index, { threads }] of knowledge.profiles.entries()) {
       for (const thread of threads) {
         const known = this.#profiles.get(thread);
@@ -32,9 +32,13 @@ export class Makers {
     this.list = this.#telling(most).flatMap((thread) => this.#makers(thread));
   }
 
-  /** Whether one thread of a name made both nestings in a run. */
-  isOneThread(thread: string, one: number, other: number): boolean {
-    return this.#profiles.get(thread)?.some((profile) => this.#sets[profile]!.has(one) && this.#sets[profile]!.has(other)) ?? false;
+  /** Whether a thread of one name did in one run what both makers do. */
+  isOneThread(one: number, other: number): boolean {
+    if (this.list[one]!.thread !== this.list[other]!.thread) return false;
+    const pair = Math.min(one, other) * this.list.length + Math.max(one, other);
+    let found = this.#oneThread.get(pair);
+    if (found === undefined) this.#oneThread.set(pair, (found = haveCommon(this.list[one]!.profiles, this.list[other]!.profiles)));
+    return found;
   }
 
   /** Threads of which no other `most` say the same. */
@@ -54,7 +58,6 @@ export class Makers {
   }
 
   #makers(thread: string): Maker[] {
-    const together = new Map<string, number[]>();
     const profiles = new Map<number, number[]>();
     for (const profile of this.#profiles.get(thread)!) {
       for (const nesting of this.#knowledge.profiles[profile]!.nestings) {
@@ -63,12 +66,23 @@ export class Makers {
         else known.push(profile);
       }
     }
+    const makers = new Map<string, { thread: string; nestings: number[]; profiles: number[] }>();
     for (const [nesting, madeIn] of profiles) {
       const key = madeIn.join();
-      const known = together.get(key);
-      if (known === undefined) together.set(key, [nesting]);
-      else known.push(nesting);
+      const known = makers.get(key);
+      if (known === undefined) makers.set(key, { thread, nestings: [nesting], profiles: madeIn });
+      else known.nestings.push(nesting);
     }
-    return [...together.values()].map((nestings) => ({ thread, nestings }));
+    return [...makers.values()];
   }
+}
+
+/** Whether two lists that rise have a common member. */
+function haveCommon(one: readonly number[], other: readonly number[]): boolean {
+  for (let i = 0, j = 0; i < one.length && j < other.length; ) {
+    if (one[i] === other[j]) return true;
+    if (one[i]! < other[j]!) i++;
+    else j++;
+  }
+  return false;
 }

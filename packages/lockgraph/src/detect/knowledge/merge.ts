@@ -1,6 +1,6 @@
 /**
  * Joins what runs have shown. Whatever is merged with whatever first, and however often, the outcome is the same.
- * Cost: linear in the parts, but for profiles: one is compared with the others of its thread.
+ * Cost: about linear in the parts.
  */
 import { Examples } from './examples.js';
 import { compareText, nestingKey } from './knowledge.js';
@@ -9,8 +9,8 @@ import { KnownPatterns } from './known-patterns.js';
 import type { Member } from './known-patterns.js';
 import { ThreadProfiles } from './thread-profiles.js';
 
-/** The knowledge of all parts together; of none, that of no run. */
-export function mergeKnowledge(...parts: readonly Knowledge[]): Knowledge {
+/** The knowledge of all parts together; of none, that of no run. A pure function. */
+export function mergeKnowledge(parts: Iterable<Knowledge>): Knowledge {
   const merge = new KnowledgeMerge();
   for (const part of parts) merge.add(part);
   return merge.knowledge();

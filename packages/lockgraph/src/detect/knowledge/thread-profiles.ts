@@ -1,26 +1,26 @@
 /**
  * The profiles of threads: sets of nestings that one thread of a name made in one run. Of two that lie one within the other, the smaller is left
  * out: whatever it can do, the other one can.
- * Cost: an addition looks at each profile of its thread.
  */
+import { Antichain } from './antichain.js';
 import type { Profile } from './knowledge.js';
 import { compareText } from './knowledge.js';
 
 export class ThreadProfiles {
-  readonly #ofThread = new Map<string, ReadonlySet<number>[]>();
+  readonly #ofThread = new Map<string, Antichain>();
 
   add(thread: string, nestings: ReadonlySet<number>): void {
     if (nestings.size === 0) return;
-    const known = this.#ofThread.get(thread) ?? [];
-    if (known.some((profile) => isWithin(nestings, profile))) return;
-    this.#ofThread.set(thread, [...known.filter((profile) => !isWithin(profile, nestings)), nestings]);
+    let profiles = this.#ofThread.get(thread);
+    if (profiles === undefined) this.#ofThread.set(thread, (profiles = new Antichain()));
+    profiles.add(nestings);
   }
 
   /** In canonical order, those of equal threads in one. @param indexOf what a nesting is called in the outcome */
   profiles(indexOf: (nesting: number) => number): Profile[] {
     const found = new Map<string, { threads: string[]; nestings: number[] }>();
     for (const [thread, profiles] of [...this.#ofThread].toSorted(([one], [other]) => compareText(one, other))) {
-      for (const profile of profiles) {
+      for (const profile of profiles.sets) {
         const nestings = [...profile].map(indexOf).toSorted((a, b) => a - b);
         const key = nestings.join();
         const same = found.get(key);
@@ -39,10 +39,4 @@ export function compareIndices(one: readonly number[], other: readonly number[])
     if (index !== other[i]) return index - other[i]!;
   }
   return one.length - other.length;
-}
-
-function isWithin(one: ReadonlySet<number>, other: ReadonlySet<number>): boolean {
-  if (one.size > other.size) return false;
-  for (const nesting of one) if (!other.has(nesting)) return false;
-  return true;
 }
