@@ -4,6 +4,7 @@ import { escapeText } from '../report/escape.js';
 import { TraceError } from '../trace/trace-error.js';
 import { convertCommand } from './convert-command.js';
 import { InputError } from './input-error.js';
+import { mergeCommand } from './merge-command.js';
 import { nearest } from './nearest.js';
 import { reportCommand } from './report-command.js';
 import type { Streams } from './streams.js';
@@ -12,6 +13,7 @@ import { UsageError } from './usage-error.js';
 const commands = new Map([
   ['report', reportCommand],
   ['convert', convertCommand],
+  ['merge', mergeCommand],
 ]);
 
 const help = `Usage: lockgraph COMMAND …
@@ -21,6 +23,7 @@ Tells why locks hang: who holds what, who waits for what, and which calls led th
 Commands
   report TRACE…   what is wrong with the locks of a recorded run
   convert TRACE   the trace in another format: JSONL, binary, or STD
+  merge INPUT…    what many runs show of the order of locks, in one file for report
 
   -h, --help      this text; lockgraph COMMAND --help tells more
   --version
@@ -37,7 +40,7 @@ export async function runCommandLine(words: readonly string[], streams: Streams)
 }
 
 async function dispatch([name, ...rest]: readonly string[], streams: Streams): Promise<number> {
-  if (name === undefined) throw new UsageError('which COMMAND? There are report and convert; lockgraph --help tells more');
+  if (name === undefined) throw new UsageError('which COMMAND? There are report, convert and merge; lockgraph --help tells more');
   if (name === '--help' || name === '-h' || name === 'help') {
     streams.stdout.write(help);
     return 0;

@@ -12,6 +12,7 @@ import { traceWriter } from './convert-writer.js';
 import type { TraceHeader } from './convert-writer.js';
 import { InputError, inputError } from './input-error.js';
 import type { Streams } from './streams.js';
+import { traceRemarks } from './trace-remarks.js';
 import { UsageError } from './usage-error.js';
 import { escapeText } from '../report/escape.js';
 
@@ -89,10 +90,8 @@ function checkHeader(trace: string, { generator, accesses }: TraceHeader, summar
   throw new InputError(`${trace}: what it says of itself is not in its first 64 KiB; only there it is looked for`);
 }
 
-function remarks(trace: string, { cutOff, unreadBytes, skipped = 0 }: TraceSummary, dropped: Readonly<Record<string, number>>): string[] {
-  const said: string[] = [];
-  if (cutOff) said.push(`${trace} is cut off${unreadBytes === 0 ? '' : `: its last ${unreadBytes} bytes were not read`}`);
-  if (skipped > 0) said.push(skipped === 1 ? `${trace} has 1 line that does not parse; it was left out` : `${trace} has ${skipped} lines that do not parse; they were left out`);
+function remarks(trace: string, summary: TraceSummary, dropped: Readonly<Record<string, number>>): string[] {
+  const said = traceRemarks(trace, summary);
   const counts = Object.entries(dropped).map(([what, count]) => `${what} ${count}`);
   if (counts.length > 0) said.push(`STD cannot say all; left out: ${counts.join(', ')}`);
   return said;

@@ -14,6 +14,8 @@ const GAP = 2;
  * @param room lines that it should not pass, unless everything is shown; what the finding rests on is shown in any case
  */
 export function historySection(finding: Finding, room: number, view: View): string[] {
+  // Events of several runs have no order.
+  if (finding.history.some(({ trace }) => trace !== undefined)) return [];
   const episodes = episodesOf(finding, view.verbose);
   if (episodes.length === 0) return [];
   const byCall = episodes.some((episode) => episode.entries[0]!.operationNumber !== undefined);

@@ -16,13 +16,12 @@ export function operationName(place: Place): string | undefined {
   return place.operation?.replace(/ #\d+$/, '');
 }
 
-/** In a few words: `call 1001`, `src/bank.ts:14:33`, `line 12 of the trace`, `event 12`, `event 12 of night.lgb`. */
+/** In a few words: `call 1001`, `src/bank.ts:14:33`, `line 12 of the trace`, `event 12`. */
 export function shortPlace(place: Place): string {
   if (place.operationNumber !== undefined) return `call ${place.operationNumber}`;
   if (place.operation !== undefined) return escapeName(place.operation);
   if (place.site !== undefined) return escapeName(place.site);
-  if (place.line !== undefined) return lineOf(place, place.line);
-  return `event ${place.event}${place.trace === undefined ? '' : ` of ${escapeName(place.trace)}`}`;
+  return inTrace(place);
 }
 
 /** Whether the place belongs to an operation. Its name may be unknown where the record has lost it. */
@@ -37,7 +36,7 @@ export function atPlace(place: Place): string {
 }
 
 /**
- * What {@link shortPlace} leaves out: the operation with its arguments, its site, and in a verbose report the line of the trace.
+ * What {@link shortPlace} leaves out: the operation with its arguments, its site, which of several traces, and in a verbose report the line of the trace.
  * @param byLine whether other sections speak of lines of the trace
  */
 export function placeDetails(place: Place, view: View, byLine = false): string[] {
@@ -45,7 +44,8 @@ export function placeDetails(place: Place, view: View, byLine = false): string[]
   const label = place.operationNumber === undefined ? undefined : operationLabel(place);
   if (label !== undefined) details.push(label);
   if (inCall(place) && place.site !== undefined) details.push(escapeName(place.site));
-  if ((view.verbose || byLine) && place.line !== undefined && (inCall(place) || place.site !== undefined)) details.push(lineOf(place, place.line));
+  const isTold = place.trace !== undefined || ((view.verbose || byLine) && place.line !== undefined);
+  if (isTold && (inCall(place) || place.site !== undefined)) details.push(inTrace(place));
   return details;
 }
 
@@ -55,6 +55,8 @@ export function sourceOf(place: Place, view: View): string | undefined {
   return source === undefined || source === '' ? undefined : view.style.quiet(escapeName(source));
 }
 
-function lineOf({ trace }: Place, line: number): string {
-  return `line ${line} of ${trace === undefined ? 'the trace' : escapeName(trace)}`;
+/** `line 12 of the trace`, `event 12`; of several traces, `line 12 of day.std`, `event 12 of night.lgb`. */
+function inTrace({ trace, event, line }: Place): string {
+  if (line !== undefined) return `line ${line} of ${trace === undefined ? 'the trace' : escapeName(trace)}`;
+  return trace === undefined ? `event ${event}` : `event ${event} of ${escapeName(trace)}`;
 }

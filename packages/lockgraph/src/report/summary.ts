@@ -27,7 +27,9 @@ export function summarySection(analysis: Analysis, view: View): string[] {
 }
 
 function watched(source: Source): string {
-  const parts = [counted(source.events, 'event'), counted(source.threads, 'thread'), counted(source.locks, 'lock')];
+  const parts = [counted(source.threads, 'thread'), counted(source.locks, 'lock')];
+  // What is known of many runs has threads, and no events.
+  if (source.events > 0 || source.threads === 0) parts.unshift(counted(source.events, 'event'));
   if (source.operations > 0) parts.unshift(counted(source.operations, 'call'));
   return listed(parts, 4);
 }

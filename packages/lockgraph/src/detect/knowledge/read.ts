@@ -17,16 +17,22 @@ import { KnowledgeRows } from './knowledge-rows.js';
  * The knowledge in a file, gzipped or not.
  * @throws TraceError if it cannot be read, or is no knowledge
  */
-export async function readKnowledge(source: TraceSource): Promise<Knowledge> {
-  const { start, chunks } = await unpacked(source);
-  const head = Buffer.from(start).toString('latin1');
+export async function readKnowledge({ name, chunks }: TraceSource): Promise<Knowledge> {
+  const known = await unpacked({ name, chunks });
+  const head = Buffer.from(known.start).toString('latin1');
   if (!beginsAsKnowledge(head)) {
     const begins = head === '' ? 'it is empty' : `it begins with ${shown(head.slice(0, 16))}`;
-    throw new TraceError(source.name, undefined, `not what lockgraph merge writes: ${begins}, not with {"lockgraph":"knowledge","version":${KNOWLEDGE_VERSION}}`);
+    throw new TraceError(name, undefined, `not what lockgraph merge writes: ${begins}, and not with {"lockgraph":"knowledge","version":${KNOWLEDGE_VERSION}}`);
   }
-  const reader = new KnowledgeReader(source.name);
-  for await (const chunk of chunks) reader.push(chunk);
+  const reader = new KnowledgeReader(name);
+  for await (const chunk of known.chunks) reader.push(chunk);
   return reader.finish();
+}
+
+/** Whether a file holds knowledge, or else may be a trace; it is read from `source` after that. @throws TraceError if it cannot be read */
+export async function peekKnowledge({ name, chunks }: TraceSource): Promise<{ isKnowledge: boolean; source: TraceSource }> {
+  const known = await unpacked({ name, chunks });
+  return { isKnowledge: beginsAsKnowledge(Buffer.from(known.start).toString('latin1')), source: { name, chunks: known.chunks } };
 }
 
 class KnowledgeReader {
