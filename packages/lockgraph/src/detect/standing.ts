@@ -19,6 +19,7 @@ export class Standing {
   readonly #ofThread = new Map<ThreadId, Set<FindingIndex>>();
   readonly #ofLock = new Map<LockId, Set<FindingIndex>>();
   #bereft: ThreadId[] = [];
+  #broken = false;
 
   constructor(findings: Findings) {
     this.#findings = findings;
@@ -36,13 +37,14 @@ export class Standing {
 
   /** Whether cycles have broken up of which {@link takeBereft} has not told. */
   get broken(): boolean {
-    return this.#bereft.length > 0;
+    return this.#broken;
   }
 
   /** The threads that were left behind by cycles which broke up since the last call. */
   takeBereft(): readonly ThreadId[] {
     const bereft = this.#bereft;
     this.#bereft = [];
+    this.#broken = false;
     return bereft;
   }
 
@@ -90,6 +92,7 @@ export class Standing {
       if (members.cycle) this.#bereft.push(thread);
     }
     for (const lock of members.locks) exclude(this.#ofLock, lock, finding);
+    if (members.cycle) this.#broken = true;
     this.#members.delete(finding);
     this.#findings.stands(finding, false);
   }

@@ -54,16 +54,20 @@ export class WaitForDetector {
   /** `thread` has just begun to wait. */
   request(thread: ThreadId): void {
     const state = this.#state;
-    let hold = state.firstInWay(thread);
-    if (hold === NONE && state.joined(thread) === NONE) return;
-    let own = state.joined(thread) === thread;
-    for (; hold !== NONE; hold = state.nextInWay(thread, hold)) {
+    const first = state.firstInWay(thread);
+    const joined = first === NONE ? state.joined(thread) : NONE;
+    if (first === NONE && joined === NONE) return;
+    let own = joined === thread;
+    // Whoever waits for nobody that waits is in no cycle.
+    let further = joined !== NONE && state.waits.waiting(joined);
+    for (let hold = first; hold !== NONE; hold = state.nextInWay(thread, hold)) {
       const holder = state.holds.thread(hold);
-      if (state.ended(holder)) this.#orphan(state.waits.object(thread), holder);
-      else if (holder === thread) own = true;
+      if (holder === thread && !state.ended(thread)) own = true;
+      else if (state.ended(holder)) this.#orphan(state.waits.object(thread), holder);
+      else if (state.waits.waiting(holder)) further = true;
     }
     if (own) this.#cycle([thread]);
-    this.#searchFrom(thread);
+    if (further) this.#searchFrom(thread);
   }
 
   /** Cycles have broken up. */

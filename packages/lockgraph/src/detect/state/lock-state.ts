@@ -148,12 +148,13 @@ export class LockState {
     if (mode === Mode.join || mode === Mode.permits) return NONE;
     const lock = waits.object(thread);
     const first = mode === Mode.shared ? holds.exclusive(lock) : holds.firstOfLock(lock);
-    return this.#inWayFrom(first, thread, lock, mode);
+    return first === NONE ? NONE : this.#inWayFrom(first, thread, lock, mode);
   }
 
   nextInWay(thread: ThreadId, hold: HoldId): HoldId {
     const { holds, waits } = this;
-    return this.#inWayFrom(holds.nextOfLock(hold), thread, waits.object(thread), waits.mode(thread));
+    const next = holds.nextOfLock(hold);
+    return next === NONE ? NONE : this.#inWayFrom(next, thread, waits.object(thread), waits.mode(thread));
   }
 
   /** A hold of `holder` that is in the way of what a waiting thread wants, or NONE. */

@@ -51,7 +51,7 @@ export class Waits {
     return this.#operation[thread]!;
   }
 
-  /** How many permits of a semaphore; 0 stands for one. */
+  /** How many permits, of a thread that waits in that mode; 0 stands for one. */
   count(thread: ThreadId): number {
     return this.#count[thread]!;
   }
@@ -71,7 +71,7 @@ export class Waits {
     this.#event[thread] = event;
     this.#call[thread] = call;
     this.#operation[thread] = operation;
-    this.#count[thread] = count;
+    if (mode === Mode.permits) this.#count[thread] = count;
   }
 
   /** Whatever it waited for, it does not any more. */
