@@ -20,11 +20,11 @@ import type { WindowGoal } from './window-search.js';
 /** A trace of no more events is searched as a whole. */
 const WHOLE = 4096;
 /** Events before and behind the instances that a stretch has, one after the other. */
-const MARGINS = [128, 1024, 8192];
+const MARGINS = [256, 4096];
 /** Instances farther apart than this are not searched for. */
 const SPAN = 8192;
 /** Choices of instances that are tried. */
-const CHOICES = 4;
+const CHOICES = 3;
 /** States of a whole trace, of a stretch, and of all searches. */
 const WHOLE_STATES = 100_000;
 const STATES = 2_000;
