@@ -1,4 +1,5 @@
 /** `lockgraph convert`: a trace in, the same trace in another format out. Memory: flat in the length of the trace. */
+import { escapeText } from '../report/escape.js';
 import { beginningOf, readTrace, traceFile } from '../trace/open.js';
 import type { TraceSource } from '../trace/open.js';
 import { Registry } from '../trace/registry.js';
@@ -14,7 +15,6 @@ import { InputError, inputError } from './input-error.js';
 import type { Streams } from './streams.js';
 import { traceRemarks } from './trace-remarks.js';
 import { UsageError } from './usage-error.js';
-import { escapeText } from '../report/escape.js';
 
 /** @returns the exit code */
 export async function convertCommand(words: readonly string[], streams: Streams): Promise<number> {

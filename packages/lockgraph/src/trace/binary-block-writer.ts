@@ -32,8 +32,8 @@ export class BlockWriter {
   #block(kind: number, payload: Uint8Array): void {
     if (this.#failure !== undefined) return;
     if (payload.length > LARGEST_BLOCK) {
-      const error = new RangeError(`a definition or a note has about ${payload.length} bytes; the binary trace format takes at most ${LARGEST_BLOCK}`);
-      this.#failure = { error };
+      const reason = `a definition or a note has about ${payload.length} bytes; the binary trace format takes at most ${LARGEST_BLOCK}`;
+      this.#failure = { error: new RangeError(reason) };
       return;
     }
     const bytes = new Uint8Array(BLOCK.payload + payload.length);

@@ -1,6 +1,6 @@
 /**
  * Reads a binary trace, piece by piece and strictly, and tells a sink what it says.
- * Cost: about 12 ns an event, without an allocation; a note costs about a microsecond. Memory: what is defined, and one block of at most 2 MiB.
+ * Cost: about 15 ns an event, without an allocation; a note costs about a microsecond. Memory: what is defined, and one block of at most 2 MiB.
  */
 import { BlockReader } from './binary-block-reader.js';
 import type { Block } from './binary-block-reader.js';
@@ -130,7 +130,8 @@ export class BinaryReader implements TraceParser {
       if ((head & ROW.further) === 0 && thread < threads.size && object < table.size && RULES[table.rules[object]! + what] === 1) {
         const kind = (what & ROW.kind) as EventKind;
         this.#events++;
-        sink.event(++this.#event, kind, threads.ids[thread]!, table.ids[object]!, (what >>> ROW.modeShift) as Mode, 0, underWay.expected(kind, thread), 0, 0);
+        const mode = (what >>> ROW.modeShift) as Mode;
+        sink.event(++this.#event, kind, threads.ids[thread]!, table.ids[object]!, mode, 0, underWay.expected(kind, thread), 0, 0);
         at += 8;
         continue;
       }
