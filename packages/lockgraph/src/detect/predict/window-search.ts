@@ -1,6 +1,6 @@
 /**
  * Looks for an order of a stretch of a trace in which some threads come to stand where each waits for the next: depth first over the states, each
- * visited once. What can only help is done at once (releases, reads that see their write, joins, writes that nobody's read stands in the way of), so
+ * visited once. What can only help is done at once (releases, reads that see their write, joins, writes that keep no other one waiting), so
  * only acquires and other writes branch. Acquires that will be given back before their thread stops come before those that will not: a thread
  * is let to its stop late, when the others need nothing of it any more.
  *
@@ -122,10 +122,26 @@ export class WindowSearch {
       case Deed.share:
         return this.#state.owner(window.object[event]!) === window.thread[event];
       case Deed.write:
-        return this.#free || !this.#isAwaited(window.object[event]!, window.thread[event]!);
+        return this.#free || (this.#isReadAtOnce(event) && !this.#isAwaited(window.object[event]!, window.thread[event]!));
       default:
         return true;
     }
+  }
+
+  /** Whether nobody reads what is written but its thread, right behind: else other writes would have to wait for the readers. */
+  #isReadAtOnce(write: EventIndex): boolean {
+    const window = this.#window;
+    const reads = window.readsOf.get(write);
+    if (reads === undefined) return true;
+    const events = window.events[window.thread[write]!]!;
+    let left = reads.length;
+    for (let i = this.#state.done[window.thread[write]!]! + 1; left > 0; i++) {
+      const event = events[i];
+      if (event === undefined || window.needs[event] !== NONE) return false;
+      if (window.deed[event] === Deed.read && window.writer[event] === write) left--;
+      else if (window.deed[event] !== Deed.nothing) return false;
+    }
+    return true;
   }
 
   /** Whether another thread has yet to read what a variable holds now. */
