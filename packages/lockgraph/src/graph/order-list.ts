@@ -68,7 +68,7 @@ export class OrderList {
     else for (let i = 0; i < length; i++) this.label[ids[i]!] = low + stride * (i + 1);
   }
 
-  /** Labels the `count` ids from `from` to `to`, which have none yet, and as many around them as it takes. `beside` has a label, and is next to them. */
+  /** Labels the `count` ids from `from` to `to`, which have none yet, and as many around them as it takes. `beside`, next to them, has one. */
   #spread(from: number, to: number, count: number, beside: number): void {
     const { label } = this;
     const next = this.#next;

@@ -6,52 +6,66 @@ import { ABSENT } from './condensation.js';
 import type { Condensation } from './condensation.js';
 import type { EdgeRings } from './edge-rings.js';
 import { FROM, NO_EDGE, TO } from './edge-table.js';
-import type { EdgeId } from './edge-table.js';
 import { IdList } from './id-list.js';
 
 /**
- * Cost, on average over all removals: of a node that is a component, its edges; of another one, the nodes and edges of its component.
- * It allocates lists of these.
+ * Cost, on average over all removals: of a node that is a component, its edges; of another one, the nodes and edges of its component,
+ * of which it allocates lists.
  */
 export function removeNode(graph: Condensation, node: number): void {
-  const { components, edges, mark, order } = graph;
-  const component = components.find(node);
-  if (components.size(component) > 1) {
+  const component = graph.components.find(node);
+  if (graph.components.size(component) > 1) {
     removeMember(graph, component, node);
   } else {
-    for (const edge of takeEdges(graph, graph.out, node)) graph.abandon(edge, edges.rows[edge + TO]!);
-    for (const edge of takeEdges(graph, graph.into, node)) graph.abandon(edge, edges.rows[edge + FROM]!);
-    order.remove(node);
+    abandonEdges(graph, graph.out, node, TO);
+    abandonEdges(graph, graph.into, node, FROM);
+    graph.order.remove(node);
   }
-  mark[node] = ABSENT;
+  graph.mark[node] = ABSENT;
   graph.tidy();
+}
+
+/** Removes the edges in a ring of a node that is a component. `end` is the column of their other ends. */
+function abandonEdges(graph: Condensation, rings: EdgeRings, node: number, end: number): void {
+  const { rows } = graph.edges;
+  let edge = rings.take(node);
+  while (edge !== NO_EDGE) {
+    const next = rows[edge + rings.link]!;
+    if (rows[edge + FROM] === rows[edge + TO]) graph.free(edge);
+    else graph.abandon(edge, rows[edge + end]!);
+    edge = next;
+  }
 }
 
 /** Takes a node out of a component of several. What is left takes the place of the whole in the order. */
 function removeMember(graph: Condensation, component: number, node: number): void {
   const { components, edges, order } = graph;
   const { rows } = edges;
-  const inner = takeEdges(graph, graph.inner, component);
-  const outer: EdgeId[] = [];
-  for (const edge of takeEdges(graph, graph.out, component)) {
-    (components.find(rows[edge + TO]!) === component ? inner : outer).push(edge);
-  }
-  const incoming = takeEdges(graph, graph.into, component).filter((edge) => components.find(rows[edge + FROM]!) !== component);
+  const inner = new IdList();
+  const outer = new IdList();
+  const incoming = new IdList();
+  takeEdges(graph, graph.inner, component, inner, inner);
+  takeEdges(graph, graph.out, component, inner, outer);
+  // `out` and `inner` have the inner edges that `into` has.
+  takeEdges(graph, graph.into, component, new IdList(), incoming);
 
   const parts = split(graph, inner, node);
   const after = order.next(component);
   order.remove(component);
   order.insert(parts, after);
 
-  for (const edge of inner) {
+  for (let i = 0; i < inner.length; i++) {
+    const edge = inner.ids[i]!;
     if (rows[edge + FROM] === node || rows[edge + TO] === node) edges.discard(edge);
     else graph.list(edge);
   }
-  for (const edge of outer) {
+  for (let i = 0; i < outer.length; i++) {
+    const edge = outer.ids[i]!;
     if (rows[edge + FROM] === node) graph.abandon(edge, rows[edge + TO]!);
     else graph.out.push(components.find(rows[edge + FROM]!), edge);
   }
-  for (const edge of incoming) {
+  for (let i = 0; i < incoming.length; i++) {
+    const edge = incoming.ids[i]!;
     if (rows[edge + TO] === node) graph.abandon(edge, rows[edge + FROM]!);
     else graph.into.push(components.find(rows[edge + TO]!), edge);
   }
@@ -62,12 +76,13 @@ function removeMember(graph: Condensation, component: number, node: number): voi
  * @param inner the edges within it: from each of its nodes, one leads to another of them
  * @returns them in a topological order
  */
-function split(graph: Condensation, inner: readonly EdgeId[], node: number): IdList {
+function split(graph: Condensation, inner: IdList, node: number): IdList {
   const { components, edges } = graph;
   const { rows } = edges;
   const members = new IdList();
   const index = new Map<number, number>();
-  for (const edge of inner) {
+  for (let i = 0; i < inner.length; i++) {
+    const edge = inner.ids[i]!;
     const from = rows[edge + FROM]!;
     if (from === node || index.has(from)) continue;
     index.set(from, members.length);
@@ -75,7 +90,8 @@ function split(graph: Condensation, inner: readonly EdgeId[], node: number): IdL
     components.add(from);
   }
   const ends = new IdList();
-  for (const edge of inner) {
+  for (let i = 0; i < inner.length; i++) {
+    const edge = inner.ids[i]!;
     if (rows[edge + FROM] === node || rows[edge + TO] === node) continue;
     ends.push(index.get(rows[edge + FROM]!)!);
     ends.push(index.get(rows[edge + TO]!)!);
@@ -92,16 +108,18 @@ function split(graph: Condensation, inner: readonly EdgeId[], node: number): IdL
   return ordered;
 }
 
-/** Empties the ring of a component. Returns its edges; those that were abandoned, it frees. */
-function takeEdges(graph: Condensation, rings: EdgeRings, component: number): EdgeId[] {
-  const { rows } = graph.edges;
-  const taken: EdgeId[] = [];
+/** Empties a ring of a component into lists of the edges within it and of the others. Frees those that were abandoned. */
+function takeEdges(graph: Condensation, rings: EdgeRings, component: number, inner: IdList, others: IdList): void {
+  const { components, edges } = graph;
+  const { rows } = edges;
   let edge = rings.take(component);
   while (edge !== NO_EDGE) {
     const next = rows[edge + rings.link]!;
-    if (rows[edge + FROM] === rows[edge + TO]) graph.free(edge);
-    else taken.push(edge);
+    const from = rows[edge + FROM]!;
+    const to = rows[edge + TO]!;
+    if (from === to) graph.free(edge);
+    else if (components.find(from) === components.find(to)) inner.push(edge);
+    else others.push(edge);
     edge = next;
   }
-  return taken;
 }
