@@ -11,10 +11,8 @@ export class ApartThreads {
     }
   }
 
-  /** Whether these are, or two of them. */
   has(members: readonly Member[]): boolean {
-    if (this.#keys.size === 0) return false;
-    return this.#keys.has(keyOf(members)) || members.some((one, i) => members.slice(i + 1).some((other) => this.#keys.has(keyOf([one, other]))));
+    return this.#keys.size > 0 && this.#keys.has(keyOf(members));
   }
 }
 

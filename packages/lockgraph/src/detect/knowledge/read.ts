@@ -101,5 +101,10 @@ class KnowledgeReader {
 
 /** Half a line is the sign of a file that was cut off. */
 function isWhole(line: string): boolean {
-  return /^\s*\{[^]*\}\s*$/.test(line);
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
 }

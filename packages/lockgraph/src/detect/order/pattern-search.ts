@@ -63,6 +63,7 @@ export class PatternSearch {
 
   /** Every pattern with `start` in it, once. */
   patterns(start: AcquireId, found: (pattern: Pattern) => void): void {
+    if (!this.#tree.has(start, AcquireFlag.requested)) return;
     const steps = this.#search(start, true, Math.min(SEARCH_STEPS, this.#stepsLeft), found);
     this.#stepsLeft -= steps;
     if (this.#steps === 0) this.truncated.patterns = true;

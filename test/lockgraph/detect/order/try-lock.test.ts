@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { Run } from '../run.js';
+
+/** `first` and `second` happen one after the other: A and then B, only tried; B and then A. */
+function run(...steps: readonly ('tries' | 'waits')[]): Run {
+  const made = new Run();
+  for (const step of steps) {
+    const [thread, first, second] = step === 'tries' ? (['t1', 'A', 'B'] as const) : (['t2', 'B', 'A'] as const);
+    made.take(thread, first);
+    if (step === 'waits') made.want(thread, second);
+    made.acquire(thread, second);
+    made.release(thread, second);
+    made.release(thread, first);
+  }
+  made.monitor.finish();
+  return made;
+}
+
+describe('a cycle in which a thread only tries', () => {
+  it.each([
+    ['first', run('tries', 'waits')],
+    ['last', run('waits', 'tries')],
+    ['again and again', run('tries', 'waits', 'tries', 'waits')],
+  ])('is refuted if it tries %s', (_when, { monitor }) => {
+    const { findings, refuted } = monitor.analysis('run');
+    expect([findings, refuted]).toEqual([[], { 'try-lock': 1 }]);
+  });
+});
