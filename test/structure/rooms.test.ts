@@ -21,8 +21,8 @@ const packages = [
       explore: ['trace', 'detect', 'threads', 'sync'],
       report: ['trace', 'detect', 'graph'],
       adapters: ['graph', 'trace', 'detect', 'threads', 'sync', 'explore', 'report'],
-      cli: ['graph', 'trace', 'detect', 'threads', 'sync', 'explore', 'report', 'adapters'],
-      'index.ts': ['graph', 'trace', 'detect', 'threads', 'sync', 'explore', 'report', 'adapters'],
+      cli: ['graph', 'trace', 'detect', 'detect/knowledge', 'threads', 'sync', 'explore', 'report', 'adapters'],
+      'index.ts': ['graph', 'trace', 'detect', 'detect/knowledge', 'threads', 'sync', 'explore', 'report', 'adapters'],
     },
   },
   {

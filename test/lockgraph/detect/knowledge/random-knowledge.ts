@@ -4,7 +4,7 @@ import type { Example, HoldMode, Knowledge, Nesting, Spot } from '../../../../pa
 import { KnowledgeMerge } from '../../../../packages/lockgraph/src/detect/knowledge/merge.js';
 
 const mode = fc.oneof({ weight: 3, arbitrary: fc.constant<HoldMode>('exclusive') }, { weight: 1, arbitrary: fc.constantFrom<HoldMode>('shared', 'upgradable') });
-const thread = fc.constantFrom('main', 't0', 't1', 't2', 't3', 't4', 't5');
+const THREADS = ['main', 't0', 't1', 't2', 't3', 't4', 't5'];
 
 const spot: fc.Arbitrary<Spot> = fc.record(
   {
@@ -19,7 +19,7 @@ const spot: fc.Arbitrary<Spot> = fc.record(
 /** @param classes to choose from, at least two */
 function nestingOf(classes: readonly string[], tried: number): fc.Arbitrary<Omit<Nesting, 'examples'>> {
   return fc
-    .tuple(fc.subarray([...classes], { minLength: 2, maxLength: 3 }), fc.array(mode, { minLength: 3, maxLength: 3 }), fc.nat(), fc.integer({ min: 1, max: 8 }))
+    .tuple(fc.subarray([...classes], { minLength: 2, maxLength: Math.min(3, classes.length) }), fc.array(mode, { minLength: 3, maxLength: 3 }), fc.nat(), fc.integer({ min: 1, max: 8 }))
     .map(([names, modes, wanted, trial]) => {
       const uses = names.map((name, i) => ({ class: name, mode: modes[i]! }));
       const [wants] = uses.splice(wanted % uses.length, 1);
@@ -27,7 +27,7 @@ function nestingOf(classes: readonly string[], tried: number): fc.Arbitrary<Omit
     });
 }
 
-function exampleOf(held: number): fc.Arbitrary<Example> {
+function exampleOf(held: number, thread: fc.Arbitrary<string>): fc.Arbitrary<Example> {
   return fc.record({
     thread,
     trace: fc.constantFrom('a.std', 'b.std', 'ü 😀'),
@@ -38,13 +38,15 @@ function exampleOf(held: number): fc.Arbitrary<Example> {
 
 interface RandomOptions {
   readonly classes?: readonly string[];
+  readonly threads?: readonly string[];
   /** Of eight nestings, how many are only tried. */
   readonly tried?: number;
 }
 
 /** What a few threads show. Each profile is one of a run of its own. */
-export function randomKnowledge({ classes = ['A', 'B', 'C', 'D'], tried = 1 }: RandomOptions = {}): fc.Arbitrary<Knowledge> {
-  const shown = nestingOf(classes, tried).chain((nesting) => fc.tuple(fc.constant(nesting), fc.array(exampleOf(nesting.held.length), { minLength: 1, maxLength: 7 })));
+export function randomKnowledge({ classes = ['A', 'B', 'C', 'D'], threads: names = THREADS, tried = 1 }: RandomOptions = {}): fc.Arbitrary<Knowledge> {
+  const thread = fc.constantFrom(...names);
+  const shown = nestingOf(classes, tried).chain((nesting) => fc.tuple(fc.constant(nesting), fc.array(exampleOf(nesting.held.length, thread), { minLength: 1, maxLength: 7 })));
   return fc
     .record({
       complete: fc.boolean(),
