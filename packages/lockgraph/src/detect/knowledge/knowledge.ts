@@ -74,8 +74,8 @@ export interface Knowledge {
   readonly patterns: readonly KnownPattern[];
 }
 
-/** As many as the threads of most cycles that are looked for: each can be told with a place of its own. */
-export const MOST_EXAMPLES = 5;
+/** As many as the threads of nearly all cycles: each can be told with a place of its own. */
+export const MOST_EXAMPLES = 3;
 
 /** Equal for the same nestings. */
 export function nestingKey({ wants, held, tried }: Omit<Nesting, 'examples'>): string {
