@@ -13,14 +13,18 @@ export interface Run {
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
-/** Words in, what the command took out. */
-export type Command = (...words: readonly string[]) => Run;
+/** A build of lockgraph. */
+export interface Built {
+  /** `lockgraph WORDS…`; throws if it does not come to a result. */
+  readonly command: (...words: readonly string[]) => Run;
+  /** Reads a trace, and does nothing with it. */
+  readonly reading: (trace: string) => Run;
+}
 
 /**
  * Builds lockgraph in a folder of its own, so that nobody else builds it anew in the middle of a measurement: what is installed is a build, not its source.
- * @returns `lockgraph WORDS…`, which throws if it does not come to a result
  */
-export function builtCommand(folder: string): Command {
+export function buildLockgraph(folder: string): Built {
   const built = join(folder, 'lockgraph');
   mkdirSync(built);
   copyFileSync(path('../packages/lockgraph/package.json'), join(built, 'package.json'));
@@ -28,10 +32,13 @@ export function builtCommand(folder: string): Command {
   const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
   output(process.execPath, [tsc, '-p', path('../packages/lockgraph'), '--outDir', join(built, 'dist'), '--incremental', 'false', '--composite', 'false']);
   const main = join(built, 'dist/cli/command-line.js');
-  return (...words) => {
-    const { code, ...run } = JSON.parse(output(process.execPath, [path('timed-command.mjs'), main, ...words])) as Run & { code: number };
-    if (code > 1) throw new Error(`lockgraph ${words.join(' ')} exits with ${code}`);
-    return run;
+  return {
+    command: (...words) => {
+      const { code, ...run } = JSON.parse(output(process.execPath, [path('timed-command.mjs'), main, ...words])) as Run & { code: number };
+      if (code > 1) throw new Error(`lockgraph ${words.join(' ')} exits with ${code}`);
+      return run;
+    },
+    reading: (trace) => JSON.parse(output(process.execPath, [path('timed-reading.mjs'), built, trace])) as Run,
   };
 }
 

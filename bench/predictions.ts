@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonReport } from 'lockgraph';
-import { builtCommand, byteScan, type Command, type Run } from './child.js';
+import { buildLockgraph, type Built, byteScan, type Run } from './child.js';
 import { checkTruth } from './known-truth.js';
 import { type Curve, plot } from './plot.js';
 import { median } from './measure.js';
@@ -27,7 +27,7 @@ export interface PredictionOptions {
 export function* predictionLines(options: PredictionOptions): Iterable<string> {
   const folder = mkdtempSync(join(tmpdir(), 'lockgraph-bench-'));
   try {
-    const lockgraph = builtCommand(folder);
+    const lockgraph = buildLockgraph(folder);
     yield* large(lockgraph, folder, LARGE, 5);
     if (options.huge) yield* large(lockgraph, folder, HUGE, 1);
     const curves: Curve[] = [];
@@ -69,37 +69,41 @@ function row({ scan, report, proved }: Measured): string {
   return `${scan.toFixed(2).padStart(9)} ${seconds.toFixed(2).padStart(10)} ${(seconds / scan).toFixed(1).padStart(6)} ${mebibytes.toFixed(0).padStart(6)} ${String(proved).padStart(7)}`;
 }
 
-function measure(lockgraph: Command, folder: string, shape: TraceShape): Measured {
+function measure(lockgraph: Built, folder: string, shape: TraceShape): Measured {
   const trace = join(folder, 'trace.std');
   const planted = writeStdTrace(trace, shape);
   const { seconds: scan } = byteScan(trace);
   return { scan, ...reportOf(lockgraph, trace, planted) };
 }
 
-function reportOf(lockgraph: Command, trace: string, planted: Planted): { report: Run; proved: number } {
+function reportOf(lockgraph: Built, trace: string, planted: Planted): { report: Run; proved: number } {
   const output = `${trace}.json`;
-  const report = lockgraph('report', '--format', 'json', '-o', output, trace);
+  const report = lockgraph.command('report', '--format', 'json', '-o', output, trace);
   return { report, proved: checkTruth(JSON.parse(readFileSync(output, 'utf8')) as JsonReport, planted) };
 }
 
 /** The same trace as STD and in the binary form, which take turns with the scan; medians. */
-function* large(lockgraph: Command, folder: string, events: number, rounds: number): Iterable<string> {
+function* large(lockgraph: Built, folder: string, events: number, rounds: number): Iterable<string> {
   const std = join(folder, 'large.std');
   const binary = join(folder, 'large.lgb');
   const planted = writeStdTrace(std, { events });
-  const convert = lockgraph('convert', std, '-o', binary);
+  const convert = lockgraph.command('convert', std, '-o', binary);
   const bytes = statSync(binary).size / events;
   const turns = Array.from({ length: rounds }, () => {
     const { seconds: scan } = byteScan(std);
-    return { text: { scan, ...reportOf(lockgraph, std, planted) }, binary: { scan, ...reportOf(lockgraph, binary, planted) } };
+    const reading = { text: lockgraph.reading(std).seconds, binary: lockgraph.reading(binary).seconds };
+    return { text: { scan, ...reportOf(lockgraph, std, planted) }, binary: { scan, ...reportOf(lockgraph, binary, planted) }, reading };
   });
   rmSync(std);
   rmSync(binary);
   const faster = median(turns.map((turn) => turn.text.report.seconds / turn.binary.report.seconds));
+  const readFaster = median(turns.map(({ reading }) => reading.text / reading.binary));
+  const seconds = (of: 'text' | 'binary'): string => median(turns.map(({ reading }) => reading[of])).toFixed(2);
   yield `\nReports of ${events.toLocaleString('en-US')} events of 16 threads`;
   yield `              ${HEADER}`;
   yield `  STD         ${medianRow(turns.map(({ text }) => text))}   (at most ${LIMITS.scans} scans, the aim is ${LIMITS.aim}; at most ${LIMITS.mebibytes} MiB)`;
-  yield `  binary      ${medianRow(turns.map((turn) => turn.binary))}   ${faster.toFixed(1)} times faster (at least ${LIMITS.binary}), ${bytes.toFixed(1)} bytes an event, converted in ${convert.seconds.toFixed(1)} s`;
+  yield `  binary      ${medianRow(turns.map((turn) => turn.binary))}   ${faster.toFixed(1)} times faster; ${bytes.toFixed(1)} bytes an event, converted in ${convert.seconds.toFixed(1)} s`;
+  yield `  reading alone: STD ${seconds('text')} s, binary ${seconds('binary')} s, ${readFaster.toFixed(1)} times faster (at least ${LIMITS.binary})`;
 }
 
 /** The row of the turn whose ratio is the median: what slows a whole turn down cancels out. */

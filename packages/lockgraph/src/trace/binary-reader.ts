@@ -118,6 +118,7 @@ export class BinaryReader implements TraceParser {
     const sink = this.#sink;
     const underWay = this.#underWay;
     const threads = this.#lines.threads;
+    const { calls } = this.#lines;
     const objects = this.#ruled;
     for (let at = block.from; at < end; ) {
       if (end - at < 8) throw this.#error(block, at, `a row that has ${end - at} bytes; the least is 8`);
@@ -126,14 +127,18 @@ export class BinaryReader implements TraceParser {
       const what = head & ROW.what;
       const thread = head >>> ROW.threadShift;
       const table = objects[OBJECT_OF[what]!]!;
-      // Most events have no further field, and a lock or a variable for an object.
-      if ((head & ROW.further) === 0 && thread < threads.size && object < table.size && RULES[table.rules[object]! + what] === 1) {
-        const kind = (what & ROW.kind) as EventKind;
-        this.#events++;
-        const mode = (what >>> ROW.modeShift) as Mode;
-        sink.event(++this.#event, kind, threads.ids[thread]!, table.ids[object]!, mode, 0, underWay.expected(kind, thread), 0, 0);
-        at += 8;
-        continue;
+      const further = head & ROW.further;
+      // Most events have no further field but a call, and a lock or a variable for an object.
+      if ((further === 0 || further === ROW.call) && thread < threads.size && object < table.size && RULES[table.rules[object]! + what] === 1) {
+        const call = further === 0 ? 0 : end - at < 12 ? NOT_TOLD : view.getUint32(at + 8, true);
+        if (call !== NOT_TOLD && call < calls.size) {
+          const kind = (what & ROW.kind) as EventKind;
+          this.#events++;
+          const mode = (what >>> ROW.modeShift) as Mode;
+          sink.event(++this.#event, kind, threads.ids[thread]!, table.ids[object]!, mode, calls.ids[call]!, underWay.expected(kind, thread), 0, 0);
+          at += further === 0 ? 8 : 12;
+          continue;
+        }
       }
       const size = ROW_BYTES[(head & ROW.further) >>> ROW.furtherShift]!;
       if (end - at < size) throw this.#error(block, at, `a row that has ${end - at} bytes where its first field tells of ${size}`);
