@@ -14,7 +14,7 @@ import { SpillFile } from './spill-file.js';
 /** Integers of a block. */
 const BLOCK = 262_144;
 /** Blocks in memory, at most. */
-const RESIDENT = 48;
+const RESIDENT = 32;
 /** Events that are kept, at most: what lies behind is not looked at. */
 export const STORED_EVENTS = 2 ** 29;
 

@@ -51,12 +51,12 @@ export class Closure {
     }
     this.#touched.length = 0;
     this.#queue.length = 0;
+    this.#open.clear(this.#locks);
     for (const lock of this.#locks) {
       this.#exclusive[lock] = NONE;
       this.#shared[lock] = NONE;
     }
     this.#locks.length = 0;
-    this.#open.clear();
   }
 
   /** The first pairs of a thread belong to the set. */

@@ -17,8 +17,6 @@ export class OpenHolds {
   #newest = new Int32Array(0);
   #free: OpenId = NONE;
   #rows = 0;
-  /** Locks that have had an open section since the last {@link clear}; some more than once. */
-  readonly #locks: number[] = [];
 
   /** The newest of a lock, or NONE. */
   newest(lock: number): OpenId {
@@ -64,7 +62,6 @@ export class OpenHolds {
     const before = this.#newest[lock]!;
     this.#next[open] = before;
     this.#newest[lock] = open;
-    if (before === NONE) this.#locks.push(lock);
     return open;
   }
 
@@ -84,9 +81,9 @@ export class OpenHolds {
     return this.#owes[open] === 1;
   }
 
-  clear(): void {
-    for (const lock of this.#locks) this.#newest[lock] = NONE;
-    this.#locks.length = 0;
+  /** None is open any more. @param locks at least those that have one */
+  clear(locks: readonly number[]): void {
+    for (const lock of locks) if (lock < this.#newest.length) this.#newest[lock] = NONE;
     this.#free = NONE;
     this.#rows = 0;
   }

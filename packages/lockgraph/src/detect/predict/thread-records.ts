@@ -16,7 +16,7 @@ export const RecordTag = { acquire: 0, release: 1, learn: 2, row: 3 } as const;
 const FIRST_BLOCK = 64;
 /** Integers of a full block. */
 const BLOCK = 16_384;
-const RESIDENT = 50_000_000;
+const RESIDENT = 32_000_000;
 
 interface Stored {
   readonly block: Int32Array | undefined;
