@@ -3,7 +3,7 @@ import { lockgraph } from './harness.js';
 
 describe('the command line', () => {
   it.each([
-    [[], 'lockgraph: which COMMAND? There is report; lockgraph --help tells more\n'],
+    [[], 'lockgraph: which COMMAND? There are report, convert and merge; lockgraph --help tells more\n'],
     [['reprot', 'x'], 'lockgraph: there is no command "reprot"; did you mean report?\n'],
     [['frobnicate'], 'lockgraph: there is no command "frobnicate"; lockgraph --help lists what there is\n'],
     [['__proto__'], 'lockgraph: there is no command "__proto__"; lockgraph --help lists what there is\n'],
