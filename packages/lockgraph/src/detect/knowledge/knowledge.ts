@@ -47,7 +47,7 @@ export interface Nesting {
 
 /** What one thread did in one run: nestings, as indices. */
 export interface Profile {
-  /** Names of the threads that did so, each in some run, and no more than that in the same run. */
+  /** Names of the threads that did just that, each in some run. */
   readonly threads: readonly string[];
   readonly nestings: readonly number[];
 }
