@@ -32,13 +32,11 @@ export function traceWriter(
 ): TraceWriter {
   switch (to) {
     case 'jsonl': {
-      let ended = true;
-      const sink = new JsonlWriter(registry, (chunk) => write(ended ? chunk : withoutLastLine(chunk)), generator, accesses);
+      const sink = new JsonlWriter(registry, write, generator, accesses);
       return {
         sink,
         finish(cutOff) {
-          // The last line is the end.
-          ended = !cutOff;
+          if (cutOff) sink.cutOff();
           sink.close();
           return {};
         },
@@ -66,8 +64,4 @@ export function traceWriter(
       };
     }
   }
-}
-
-function withoutLastLine(lines: string): string {
-  return lines.slice(0, lines.lastIndexOf('\n', lines.length - 2) + 1);
 }

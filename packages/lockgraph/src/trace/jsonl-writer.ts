@@ -8,6 +8,7 @@ import type { CallId, EventSink, LockId, Note, OperationNumber, ThreadId } from 
 import { EventKind, Mode } from './event.js';
 import type { EventLog } from './event-log.js';
 import { JSONL_VERSION, KIND_NAMES, MODE_NAMES, OBJECTS } from './jsonl-format.js';
+import { callLine, lockLine, noteFields, noteKindLine, operationLine, threadLine, variableLine } from './jsonl-lines.js';
 import type { Registry } from './registry.js';
 
 const CHUNK = 65_536;
@@ -69,8 +70,7 @@ export class JsonlWriter implements EventSink {
     const who = this.#thread(thread);
     const kind = this.#noteKind(note.kind);
     this.#call(call);
-    const rest = `${JSON.stringify(note.data, finite)},${JSON.stringify(note.operations)}`;
-    this.#line(event, `[${event},"note",${who},${kind},${call},${operation},${rest}]\n`);
+    this.#line(event, `[${event},"note",${who},${kind},${call},${operation},${noteFields(note)}]\n`);
   }
 
   /** The run is over. */
@@ -87,13 +87,20 @@ export class JsonlWriter implements EventSink {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  #footer(end: { readonly events: number; readonly dropped: number; readonly stalled?: boolean }): void {
+  /** Nothing follows, and nobody knows how the run went on: the trace has no end, as one that a crash cut off. */
+  cutOff(): void {
     if (this.#ended) return;
     this.#ended = true;
     // Threads and locks that did nothing are part of the run, too.
     const { threads, lockCount } = this.#registry;
     if (threads.size > 0) this.#thread(threads.size - 1);
     if (lockCount > 0) this.#lock(lockCount - 1);
+    this.#flush();
+  }
+
+  #footer(end: { readonly events: number; readonly dropped: number; readonly stalled?: boolean }): void {
+    if (this.#ended) return;
+    this.cutOff();
     this.#pending += `${JSON.stringify({ end })}\n`;
     this.#flush();
   }
@@ -122,7 +129,7 @@ export class JsonlWriter implements EventSink {
     if (known !== undefined) return known;
     for (let id = this.#threads.length; id <= thread; id++) {
       this.#threads.push(JSON.stringify(this.#registry.threads.name(id)));
-      this.#pending += `["thread",${this.#threads[id]!}]\n`;
+      this.#pending += threadLine(this.#registry.threads.name(id));
     }
     return this.#threads[thread]!;
   }
@@ -131,20 +138,9 @@ export class JsonlWriter implements EventSink {
     const known = this.#locks[lock];
     if (known !== undefined) return known;
     for (let id = this.#locks.length; id <= lock; id++) {
-      const { name, kind, class: role, rank, key, recursive, unlock, permits, parties } = this.#registry.lock(id);
-      const rest = {
-        ...(kind === 'mutex' ? {} : { kind }),
-        ...(role === name ? {} : { class: role }),
-        ...(rank === undefined ? {} : { rank }),
-        ...(key === undefined ? {} : { key }),
-        ...(recursive ? { recursive } : {}),
-        ...(unlock === 'throw' ? {} : { unlock }),
-        ...(permits === undefined || permits === 1 ? {} : { permits }),
-        ...(parties === undefined ? {} : { parties }),
-      };
-      this.#locks.push(JSON.stringify(name));
-      const properties = Object.keys(rest).length === 0 ? '' : `,${JSON.stringify(rest)}`;
-      this.#pending += `["lock",${this.#locks[id]!}${properties}]\n`;
+      const info = this.#registry.lock(id);
+      this.#locks.push(JSON.stringify(info.name));
+      this.#pending += lockLine(info);
     }
     return this.#locks[lock]!;
   }
@@ -152,7 +148,7 @@ export class JsonlWriter implements EventSink {
   #variable(variable: number): string {
     for (let id = this.#variables.length; id <= variable; id++) {
       this.#variables.push(JSON.stringify(this.#registry.variables.name(id)));
-      this.#pending += `["variable",${this.#variables[id]!}]\n`;
+      this.#pending += variableLine(this.#registry.variables.name(id));
     }
     return this.#variables[variable]!;
   }
@@ -163,7 +159,7 @@ export class JsonlWriter implements EventSink {
     for (let id = this.#operations.length; id <= operation; id++) {
       const info = this.#registry.operationInfo(id);
       this.#operations.push(JSON.stringify(info.name));
-      this.#pending += `["operation",${this.#operations[id]!},${JSON.stringify(info.arguments)}]\n`;
+      this.#pending += operationLine(info);
     }
     return this.#operations[operation]!;
   }
@@ -172,8 +168,7 @@ export class JsonlWriter implements EventSink {
     const known = this.#noteKinds.get(kind);
     if (known !== undefined) return known;
     const text = JSON.stringify(kind);
-    const template = this.#registry.noteTemplate(kind);
-    this.#pending += template === undefined ? `["note",${text}]\n` : `["note",${text},${JSON.stringify(template)}]\n`;
+    this.#pending += noteKindLine(kind, this.#registry.noteTemplate(kind));
     this.#noteKinds.set(kind, text);
     return text;
   }
@@ -200,10 +195,7 @@ export class JsonlWriter implements EventSink {
     const path: CallId[] = [];
     for (let at = call; !this.#calls.has(at); at = calls.parent(at)) path.push(at);
     for (const at of path.toReversed()) {
-      const frame = calls.frameOf(at);
-      const site = calls.frameSite(frame);
-      const tip = site === undefined ? [calls.frameName(frame)] : [calls.frameName(frame), site];
-      this.#pending += `${JSON.stringify(['call', at, calls.parent(at), ...tip])}\n`;
+      this.#pending += callLine(at, calls.parent(at), calls, at);
       this.#calls.add(at);
     }
   }
@@ -235,8 +227,4 @@ export function writeLog(log: EventLog, sink: Pick<EventSink, 'event' | 'note'>)
 /** JSON has no infinities and no NaN; they are written as their names. */
 function number(value: number): string {
   return Number.isFinite(value) ? String(value) : `"${value}"`;
-}
-
-function finite(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
