@@ -30,8 +30,9 @@ export class Closure {
   #debts = new Int32Array(0);
   readonly #queue: ThreadId[] = [];
   readonly #open = new OpenHolds();
-  /** By lock, the rows of the latest acquires inside: those that exclude all others, and the shared ones. */
+  /** By lock, the rows of the latest acquires inside, of each mode. */
   #exclusive = new Int32Array(0);
+  #upgradable = new Int32Array(0);
   #shared = new Int32Array(0);
   readonly #locks: number[] = [];
   /** Pairs read since the beginning, by all patterns. */
@@ -54,6 +55,7 @@ export class Closure {
     this.#open.clear(this.#locks);
     for (const lock of this.#locks) {
       this.#exclusive[lock] = NONE;
+      this.#upgradable[lock] = NONE;
       this.#shared[lock] = NONE;
     }
     this.#locks.length = 0;
@@ -113,14 +115,15 @@ export class Closure {
     const mode = modeOf(want);
     this.#growLocks(lock);
     const open = this.#open;
-    let later = this.#exclusive[lock]! > row || (mode !== Mode.shared && this.#shared[lock]! > row);
+    let later =
+      this.#exclusive[lock]! > row || (mode !== Mode.shared && this.#upgradable[lock]! > row) || (mode === Mode.exclusive && this.#shared[lock]! > row);
     for (let other = open.newest(lock); other !== NONE; other = open.next(other)) {
       if (open.thread(other) === thread || !conflict(mode, open.mode(other))) continue;
       if (open.row(other) < row) this.#mustEnd(other);
       else later = true;
     }
     const section = open.begin(lock, thread, row, mode);
-    const latest = mode === Mode.shared ? this.#shared : this.#exclusive;
+    const latest = mode === Mode.exclusive ? this.#exclusive : mode === Mode.shared ? this.#shared : this.#upgradable;
     if (latest[lock]! < row) latest[lock] = row;
     if (later) this.#mustEnd(section);
   }
@@ -148,8 +151,9 @@ export class Closure {
   #growLocks(lock: number): void {
     if (lock >= this.#exclusive.length) {
       this.#exclusive = grownIds(this.#exclusive, lock);
+      this.#upgradable = grownIds(this.#upgradable, lock);
       this.#shared = grownIds(this.#shared, lock);
     }
-    if (this.#exclusive[lock] === NONE && this.#shared[lock] === NONE) this.#locks.push(lock);
+    if (this.#exclusive[lock] === NONE && this.#upgradable[lock] === NONE && this.#shared[lock] === NONE) this.#locks.push(lock);
   }
 }

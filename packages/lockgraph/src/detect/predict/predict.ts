@@ -48,7 +48,7 @@ export function predict(input: PredictionInput): Map<string, Verdict> {
   if (patterns.size === 0) return verdicts;
   const groups = new AcquireGroups(tree, patterns.values());
   const trace = recordTrace(store, registry, tree, role, groups, misused);
-  const shape = traceShape(registry, misused, trace.startedAt);
+  const shape = traceShape(registry, misused);
   const prove = (reached: ReadonlyMap<string, Proposal>): void => {
     const keys = [...reached.keys()];
     const proposals = [...reached.values()];

@@ -22,8 +22,6 @@ import { RecordTag, ThreadRecords } from './thread-records.js';
 export interface RecordedTrace {
   readonly records: ThreadRecords;
   readonly instances: Instances;
-  /** By thread: the row where another one started it, before its first event; NONE if nobody did. */
-  readonly startedAt: Int32Array;
 }
 
 const MANY = -2;
@@ -52,7 +50,6 @@ export function recordTrace(
 class Recording implements RecordedTrace {
   readonly records = new ThreadRecords();
   readonly instances: Instances;
-  readonly startedAt: Int32Array;
   readonly #registry: Registry;
   readonly #tree: AcquireTree;
   readonly #contexts: Contexts;
@@ -83,7 +80,6 @@ class Recording implements RecordedTrace {
     this.#role = role;
     this.#groups = groups;
     this.instances = new Instances(groups.size);
-    this.startedAt = new Int32Array(registry.threads.size).fill(NONE);
     this.#learned = new Learned(registry.threads.size);
     this.#follow = new Uint8Array(registry.lockCount);
     for (let lock = 0; lock < registry.lockCount; lock++) {
@@ -128,7 +124,6 @@ class Recording implements RecordedTrace {
         this.#wants.delete(thread);
         break;
       case EventKind.spawn:
-        if (this.records.size(object) === 0 && this.startedAt[object] === NONE) this.startedAt[object] = row;
         this.#begun[object] = 0;
         this.#starts.set(object, [...(this.#starts.get(object) ?? []), [thread, this.records.size(thread)]]);
         break;

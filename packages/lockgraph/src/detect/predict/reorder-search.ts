@@ -85,7 +85,8 @@ export class ReorderSearch {
     const quick = this.#within(window, parts, true, false);
     if (typeof quick === 'object') return quick;
     const all = this.#within(window, parts, false, false);
-    if (typeof all === 'object' || all === 'gave-up') return all;
+    if (typeof all === 'object') return all;
+    if (all === 'gave-up' || !window.isExact) return 'gave-up';
     return this.#within(window, parts, false, true) === 'searched' ? 'unreachable' : 'searched';
   }
 

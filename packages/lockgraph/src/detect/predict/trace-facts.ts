@@ -6,8 +6,8 @@ import { isOrdered } from '../order/lock-order.js';
 import { NONE } from '../state/columns.js';
 import type { TraceFacts, TraceShape } from './schedule-replay.js';
 
-/** The row where somebody started each thread is found while the trace is walked first: see {@link TraceWalk}. */
-export function traceShape(registry: Registry, misused: ReadonlySet<LockId>, startedAt: Int32Array): TraceShape {
+/** @param misused locks that are not to be trusted */
+export function traceShape(registry: Registry, misused: ReadonlySet<LockId>): TraceShape {
   const locks = registry.lockCount;
   const excludes = new Uint8Array(locks);
   const recursive = new Uint8Array(locks);
@@ -16,23 +16,26 @@ export function traceShape(registry: Registry, misused: ReadonlySet<LockId>, sta
     excludes[lock] = isOrdered(info.kind) && !misused.has(lock) ? 1 : 0;
     recursive[lock] = info.recursive ? 1 : 0;
   }
-  return { threads: registry.threads.size, locks, variables: registry.variables.size, excludes, recursive, startedAt };
+  return { threads: registry.threads.size, locks, variables: registry.variables.size, excludes, recursive };
 }
 
 export class TraceWalk implements TraceFacts {
   ordinal = 0;
+  starts = 0;
   writer = NONE;
   joined = 0;
   before = NONE;
   readonly #shape: Pick<TraceShape, 'excludes'>;
   /** Events of each thread so far. */
   readonly #done: Int32Array;
+  readonly #started: Int32Array;
   readonly #write: Int32Array;
   readonly #last: Int32Array;
 
   constructor(shape: TraceShape) {
     this.#shape = shape;
     this.#done = new Int32Array(shape.threads);
+    this.#started = new Int32Array(shape.threads);
     this.#write = new Int32Array(shape.variables).fill(NONE);
     this.#last = new Int32Array(shape.locks).fill(NONE);
   }
@@ -45,12 +48,16 @@ export class TraceWalk implements TraceFacts {
   /** Goes to the next row; this object then has the facts of it. */
   go(row: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode): void {
     this.ordinal = this.#done[thread]!++;
+    this.starts = this.#started[thread]!;
     switch (kind) {
       case EventKind.read:
         this.writer = this.#write[object]!;
         break;
       case EventKind.write:
         this.#write[object] = row;
+        break;
+      case EventKind.spawn:
+        this.#started[object]!++;
         break;
       case EventKind.join:
         this.joined = this.#done[object]!;

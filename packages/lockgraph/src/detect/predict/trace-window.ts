@@ -18,20 +18,25 @@ export type EventIndex = number;
 
 export class TraceWindow {
   readonly start: number;
+  /**
+   * Whether it can be executed in all orders that its locks allow: not where a thread has a lock upgradable, which keeps readers out here, or
+   * in two ways at once, which nobody can here.
+   */
+  isExact = true;
   /** By event. */
   readonly deed: Uint8Array;
   readonly thread: Int32Array;
   readonly object: Int32Array;
   /** An event that has to be done before, or NONE. */
   readonly needs: Int32Array;
+  /** The event that starts its thread before it, if one in the stretch does, and no event of the thread is between them; else NONE. */
+  readonly startedBy: Int32Array;
   /** Of a read: the write that it saw, or NONE if that was before the stretch. */
   readonly writer: Int32Array;
   /** Of an acquire: its release, if that is in the stretch, else NONE. */
   readonly release: Int32Array;
   /** By thread: its events in order. */
   readonly events: EventIndex[][] = [];
-  /** By thread: the event that starts it, if that is in the stretch and before its first one; else NONE. */
-  readonly starts: EventIndex[] = [];
   /** By lock: who holds it at the beginning, or NONE; how often; and how many share it. */
   readonly owner: number[] = [];
   readonly depth: number[] = [];
@@ -49,6 +54,7 @@ export class TraceWindow {
     this.thread = new Int32Array(size);
     this.object = new Int32Array(size);
     this.needs = new Int32Array(size).fill(NONE);
+    this.startedBy = new Int32Array(size).fill(NONE);
     this.writer = new Int32Array(size).fill(NONE);
     this.release = new Int32Array(size).fill(NONE);
     new WindowReader(this, shape).read(words, this.#threads);
@@ -77,7 +83,8 @@ class WindowReader {
   readonly #variables = new Map<number, number>();
   readonly #lastWrite: EventIndex[] = [];
   readonly #lastUse = new Map<number, EventIndex>();
-  readonly #spawnOf = new Map<ThreadId, EventIndex>();
+  /** Starts of threads that have had no event since. */
+  readonly #startOf = new Map<ThreadId, EventIndex>();
   readonly #open: Open[][] = [];
 
   constructor(window: TraceWindow, shape: TraceShape) {
@@ -96,9 +103,10 @@ class WindowReader {
         threads.set(id, thread);
         window.events.push([]);
         this.#open.push([]);
-        window.starts.push(this.#spawnOf.get(id) ?? NONE);
       }
       window.thread[event] = thread;
+      window.startedBy[event] = this.#startOf.get(id) ?? NONE;
+      this.#startOf.delete(id);
       window.events[thread]!.push(event);
       this.#event(event, thread, (what & 15) as EventKind, words[event * 2 + 1]!, ((what >>> 4) & 15) as Mode, threads);
     }
@@ -128,7 +136,8 @@ class WindowReader {
         this.#keepOrder(event, object);
         break;
       case EventKind.spawn:
-        if (!threads.has(object)) this.#spawnOf.set(object, event);
+        this.#window.needs[event] = this.#startOf.get(object) ?? NONE;
+        this.#startOf.set(object, event);
         break;
       case EventKind.join:
         this.#window.needs[event] = this.#window.events[threads.get(object) ?? NONE]?.at(-1) ?? NONE;
@@ -152,7 +161,10 @@ class WindowReader {
 
   #acquire(event: EventIndex, thread: number, object: number, mode: Mode): void {
     const lock = this.#lock(object);
-    this.#set(event, mode === Mode.shared ? Deed.share : Deed.acquire, lock);
+    const deed = mode === Mode.shared ? Deed.share : Deed.acquire;
+    const window = this.#window;
+    if (mode === Mode.upgradable || this.#open[thread]!.some((open) => open.lock === lock && window.deed[open.event] !== deed)) window.isExact = false;
+    this.#set(event, deed, lock);
     this.#open[thread]!.push({ lock, event });
   }
 

@@ -18,7 +18,6 @@ export function neededLimits(window: TraceWindow, caps: Int32Array): Int32Array 
   /** By thread: acquires that are open at its limit so far. */
   const open = caps.map(() => 0);
   const queue: number[] = [];
-  /** A thread that stops before its first event has to be started all the same. */
   const need = (thread: number, events: number): void => {
     const most = caps[thread] === NONE ? window.events[thread]!.length : caps[thread]!;
     const limit = Math.min(events, most);
@@ -29,18 +28,19 @@ export function neededLimits(window: TraceWindow, caps: Int32Array): Int32Array 
   for (const [thread, cap] of caps.entries()) if (cap !== NONE) need(thread, cap);
   for (let thread = queue.pop(); thread !== undefined; thread = queue.pop()) {
     const events = window.events[thread]!;
-    const start = window.starts[thread]!;
-    if (read[thread] === 0 && start !== NONE) need(window.thread[start]!, position[start]! + 1);
     while (read[thread]! < limits[thread]! || (open[thread]! > 0 && caps[thread] === NONE && read[thread]! < events.length)) {
       const event = events[read[thread]!++]!;
       limits[thread] = Math.max(limits[thread]!, read[thread]!);
       const deed = window.deed[event];
       if (deed === Deed.acquire || deed === Deed.share) open[thread]! += window.release[event] === NONE ? 0 : 1;
       if (deed === Deed.release || deed === Deed.unshare) open[thread] = Math.max(0, open[thread]! - 1);
-      for (const other of [window.needs[event]!, window.writer[event]!]) {
+      for (const other of [window.needs[event]!, window.startedBy[event]!, window.writer[event]!]) {
         if (other !== NONE) need(window.thread[other]!, position[other]! + 1);
       }
     }
+    // A thread that stops before its first event has to be started all the same.
+    const start = read[thread] === caps[thread] ? window.startedBy[events[read[thread]!]!]! : NONE;
+    if (start !== NONE) need(window.thread[start]!, position[start]! + 1);
   }
   return limits;
 }

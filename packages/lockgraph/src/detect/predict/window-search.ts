@@ -110,7 +110,7 @@ export class WindowSearch {
   }
 
   #isEnabled(event: EventIndex): boolean {
-    if (this.#free && this.#window.deed[event] === Deed.read) return this.#state.isStarted(this.#window.thread[event]!);
+    if (this.#free && this.#window.deed[event] === Deed.read) return this.#state.isStarted(event);
     return this.#state.isEnabled(event);
   }
 
@@ -137,7 +137,7 @@ export class WindowSearch {
     let left = reads.length;
     for (let i = this.#state.done[window.thread[write]!]! + 1; left > 0; i++) {
       const event = events[i];
-      if (event === undefined || window.needs[event] !== NONE) return false;
+      if (event === undefined || window.needs[event] !== NONE || window.startedBy[event] !== NONE) return false;
       if (window.deed[event] === Deed.read && window.writer[event] === write) left--;
       else if (window.deed[event] !== Deed.nothing) return false;
     }
@@ -155,7 +155,7 @@ export class WindowSearch {
     const stops: EventIndex[] = [];
     for (const [i, thread] of this.#goal.threads.entries()) {
       const next = this.#state.next(thread);
-      if (next === NONE || !this.#goal.stops[i]!.has(next) || !this.#state.isStarted(thread)) return undefined;
+      if (next === NONE || !this.#goal.stops[i]!.has(next) || !this.#state.isStarted(next)) return undefined;
       stops.push(next);
     }
     return { path: [...this.#state.path], stops };

@@ -59,16 +59,16 @@ export class WindowState {
     return this.#columns[Column.owner][lock]!;
   }
 
-  /** Whether a thread was started, as far as it is in the stretch that it is. */
-  isStarted(thread: number): boolean {
-    const start = this.window.starts[thread]!;
+  /** Whether the thread of an event, having come to it, was started, as far as it is in the stretch that it is. */
+  isStarted(event: EventIndex): boolean {
+    const start = this.window.startedBy[event]!;
     return start === NONE || this.#isDone[start] === 1;
   }
 
   /** Whether an event can be done now, its thread having come to it. */
   isEnabled(event: EventIndex): boolean {
     const { window } = this;
-    if (!this.isStarted(window.thread[event]!)) return false;
+    if (!this.isStarted(event)) return false;
     const needed = window.needs[event]!;
     if (needed !== NONE && this.#isDone[needed] === 0) return false;
     const object = window.object[event]!;

@@ -3,8 +3,8 @@
  * of the trace is replayed while the trace is gone through, all of a batch at once; the part that does not, when all that it is made of has come by.
  * Cost: one walk over the trace for a batch, up to the last step of any, and some 10 ns for each step of each schedule.
  */
-import { Mode } from '../../trace/event.js';
-import type { EventKind, ThreadId } from '../../trace/event.js';
+import { EventKind, Mode } from '../../trace/event.js';
+import type { ThreadId } from '../../trace/event.js';
 import type { EventStore } from '../../trace/event-store.js';
 import { NONE } from '../state/columns.js';
 import { ScheduleReplay } from './schedule-replay.js';
@@ -38,6 +38,13 @@ export interface Witness {
   readonly isWhole: boolean;
   /** By stop: the row where its thread took what the one before it wants; {@link NONE} where that is its end. */
   readonly takenAt: readonly number[];
+}
+
+/** Whether a step is what a stop says: that its thread wants something, and how. */
+function isRequest({ kind, thread, object, mode }: KeptStep, stop: Stop): boolean {
+  if (thread !== stop.thread || object !== stop.object) return false;
+  if (stop.mode === Mode.join) return kind === EventKind.join || (kind === EventKind.request && mode === Mode.join);
+  return mode === stop.mode && (kind === EventKind.take || kind === EventKind.acquire || kind === EventKind.request);
 }
 
 /** Integers that the replays of a batch may take in all. */
@@ -154,8 +161,8 @@ class Trial {
     this.#threads.push(thread);
   }
 
-  keep(row: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode, { ordinal, writer, joined, before }: TraceFacts): void {
-    this.#kept.set(row, { kind, thread, object, mode, facts: { ordinal, writer, joined, before } });
+  keep(row: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode, { ordinal, starts, writer, joined, before }: TraceFacts): void {
+    this.#kept.set(row, { kind, thread, object, mode, facts: { ordinal, starts, writer, joined, before } });
   }
 
   /** Undefined if the schedule is none, or does not end where it says. */
@@ -170,9 +177,12 @@ class Trial {
       this.#list(row, step.thread);
     }
     if (replay.failedAt !== undefined) return undefined;
-    for (const [i, { thread, object, mode, row }] of stops.entries()) {
+    if (new Set(stops.map(({ thread }) => thread)).size < stops.length) return undefined;
+    for (const [i, stop] of stops.entries()) {
+      const { thread, object, mode } = stop;
       const next = stops[(i + 1) % stops.length]!;
-      if (!replay.isNext(thread, this.#kept.get(row)?.facts.ordinal ?? NONE)) return undefined;
+      const step = this.#kept.get(stop.row);
+      if (step === undefined || !isRequest(step, stop) || !replay.isNext(thread, step.facts)) return undefined;
       if (mode === Mode.join ? object !== next.thread : !replay.blocks(next.thread, object, mode)) return undefined;
     }
     const takenAt = stops.map(({ thread }, i) => {
