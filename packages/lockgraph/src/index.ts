@@ -36,6 +36,11 @@ export type { EventLog, OperationBegin, TracePosition } from './trace/event-log.
 export { Registry } from './trace/registry.js';
 export type { LockInfo, LockKind, OperationInfo, UnlockPolicy } from './trace/registry.js';
 
+export { analyseKnowledge } from './detect/known-order.js';
+export type { ClassUse, Example, HoldMode, Knowledge, KnownPattern, Nesting, Profile, Spot } from './detect/knowledge/knowledge.js';
+export { mergeKnowledge } from './detect/knowledge/merge.js';
+export { readKnowledge } from './detect/knowledge/read.js';
+export { knowledgeText } from './detect/knowledge/write.js';
 export type { Suppression } from './detect/suppression.js';
 export { suppress } from './detect/suppressions.js';
 export { Monitor } from './detect/monitor.js';
