@@ -1,7 +1,7 @@
 /** The twin of the recorder that keeps everything, and works each rule out from the whole history. */
-import { EventKind } from '../../../packages/lockgraph/src/trace/event.js';
+import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js';
 import type { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
-import { isAcquire } from './programs.js';
+import { goTogether, isAcquire } from './programs.js';
 import type { Row } from './rows.js';
 
 /** Event numbers of the rows that make the state after `rows`. */
@@ -15,13 +15,11 @@ export interface State {
 }
 
 export function stateAfter(rows: readonly Row[], registry: Registry): State {
-  const holds = new Map<number, Row[]>();
+  const holds = new Map<number, readonly Row[]>();
   const waits = new Map<number, Row>();
   const exits = new Map<number, Row>();
-  const exit = (thread: number, row: Row): void => {
-    const holdsSome = [...holds.values()].some((list) => list.some((hold) => hold.thread === thread));
-    if (holdsSome && !exits.has(thread)) exits.set(thread, row);
-  };
+  const holdsSome = (thread: number): boolean =>
+    [...holds.values()].some((list) => list.some((hold) => hold.thread === thread && hold.mode !== Mode.permits));
   for (const row of rows) {
     const { kind, thread, object } = row;
     const list = holds.get(object) ?? [];
@@ -29,22 +27,50 @@ export function stateAfter(rows: readonly Row[], registry: Registry): State {
     if (kind === EventKind.request) waits.set(thread, row);
     else if (isAcquire(row)) {
       exits.delete(thread);
-      const deeper = list[0]?.thread === thread && registry.lock(object).recursive;
-      holds.set(object, deeper ? [...list, row] : [row]);
-    } else if (kind === EventKind.release) {
-      const own = list.findLastIndex((hold) => hold.thread === thread);
-      if (own !== -1) holds.set(object, list.toSpliced(own, 1));
-      else if (registry.lock(object).unlock === 'pthread') holds.set(object, []);
-    } else if (kind === EventKind.spawn) exits.delete(object);
-    else if (kind === EventKind.join) exit(object, row);
-    else if (kind === EventKind.exit) exit(thread, row);
+      holds.set(object, afterAcquire(list, row, registry));
+    } else if (kind === EventKind.release) holds.set(object, afterRelease(list, row, registry));
+    else if (kind === EventKind.spawn) exits.delete(object);
+    else if (kind === EventKind.join && holdsSome(object) && !exits.has(object)) exits.set(object, row);
+    else if (kind === EventKind.exit && holdsSome(thread) && !exits.has(thread)) exits.set(thread, row);
     else if (kind === EventKind.init || kind === EventKind.destroy) holds.set(object, []);
-    for (const ended of exits.keys()) {
-      if (![...holds.values()].some((held) => held.some((hold) => hold.thread === ended))) exits.delete(ended);
-    }
+    for (const ended of exits.keys()) if (!holdsSome(ended)) exits.delete(ended);
   }
   for (const [lock, list] of holds) if (list.length === 0) holds.delete(lock);
   return { holds, waits, exits };
+}
+
+/** What of the state is exact: how many permits of a semaphore are out, nobody remembers. */
+export function withoutSemaphores(state: State, registry: Registry): State {
+  return { ...state, holds: new Map([...state.holds].filter(([lock]) => registry.lock(lock).kind !== 'semaphore')) };
+}
+
+function afterAcquire(list: readonly Row[], row: Row, registry: Registry): readonly Row[] {
+  const { kind, recursive } = registry.lock(row.object);
+  if (kind === 'barrier') return list;
+  if (kind === 'semaphore') return [...list, row];
+  const stays = list.filter((hold) => {
+    if (hold.thread !== row.thread) return goTogether(hold, row, registry);
+    return hold.mode !== row.mode || row.mode === Mode.shared || recursive;
+  });
+  return [...stays, row];
+}
+
+function afterRelease(list: readonly Row[], row: Row, registry: Registry): readonly Row[] {
+  const { kind, unlock } = registry.lock(row.object);
+  if (kind === 'semaphore') {
+    let after = list;
+    for (let left = row.a || 1; left > 0 && after.length > 0; ) {
+      const own = Math.max(after.findLastIndex((acquire) => acquire.thread === row.thread), 0);
+      left -= after[own]!.a || 1;
+      after = after.toSpliced(own, 1);
+    }
+    return after;
+  }
+  const wrong = row.mode === Mode.unheld || row.mode === Mode.foreign;
+  const mode = wrong && kind !== 'rwlock' ? Mode.exclusive : row.mode;
+  const own = list.findLastIndex((hold) => hold.thread === row.thread && hold.mode === mode);
+  if (own !== -1) return list.toSpliced(own, 1);
+  return unlock === 'pthread' ? [] : list;
 }
 
 /** The rows that make a state. */

@@ -1,10 +1,12 @@
 /** Random event sequences, legal and illegal, over a small registry. */
 import fc from 'fast-check';
 import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js';
+import { LOCK_MODES } from '../../../packages/lockgraph/src/trace/lock-modes.js';
 import { Registry } from '../../../packages/lockgraph/src/trace/registry.js';
 import type { Row } from './rows.js';
 
 const THREADS = 3;
+const LOCKS = 8;
 /** Locks of {@link smallRegistry} that a thread can hold twice. */
 export const RECURSIVE = 2;
 
@@ -15,6 +17,10 @@ export function smallRegistry(): Registry {
   registry.addLock({ name: 'careless', unlock: 'pthread', class: 'bin', rank: 3, key: -0.5 });
   registry.addLock({ name: 'recursive', recursive: true, rank: 3 });
   registry.addLock({ name: 'condition', kind: 'condition' });
+  registry.addLock({ name: 'rw', kind: 'rwlock', unlock: 'pthread' });
+  registry.addLock({ name: 'recursive rw', kind: 'rwlock', recursive: true });
+  registry.addLock({ name: 'slots', kind: 'semaphore', permits: 3 });
+  registry.addLock({ name: 'meeting', kind: 'barrier', parties: 2 });
   registry.operation('mallocx', ['size']);
   registry.operation('sdallocx', ['block', 'claimed']);
   registry.declareNote('model/odd', 'odd, with {value}');
@@ -35,6 +41,8 @@ const step = fc.record({
   ),
   thread: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.nat(THREADS - 1) }),
   pick: fc.nat(3),
+  lock: fc.nat(LOCKS - 1),
+  mode: fc.nat(5),
   call: fc.nat(3),
   flag: fc.boolean(),
   a: fc.integer(),
@@ -45,6 +53,35 @@ const step = fc.record({
 
 /** An operation that takes two locks, gives them back, and ends, if nothing is missing. */
 const ORDERLY = [EventKind.begin, EventKind.request, EventKind.acquire, EventKind.take, EventKind.release, EventKind.release, EventKind.end];
+
+const small = smallRegistry();
+
+/** The mode of an event about a lock: any that its kind has; now and then a release says that it was wrong. */
+function modeFor(kind: EventKind, lock: number, choice: number, wrong: boolean): Mode {
+  if (kind === EventKind.init || kind === EventKind.destroy) return Mode.exclusive;
+  const modes = LOCK_MODES[small.lock(lock).kind];
+  if (kind === EventKind.release && wrong && modes[0] !== Mode.permits) return choice % 2 === 0 ? Mode.unheld : Mode.foreign;
+  return modes[choice % modes.length]!;
+}
+
+/** Whether a thread can have a lock in a mode beside those that hold it. Each pair of modes is told by itself. */
+export function goTogether(held: Row, wanted: Row, registry: Registry): boolean {
+  const { recursive } = registry.lock(wanted.object);
+  const own = held.thread === wanted.thread;
+  switch (`${held.mode} ${wanted.mode}`) {
+    case `${Mode.exclusive} ${Mode.exclusive}`:
+    case `${Mode.exclusive} ${Mode.shared}`:
+    case `${Mode.exclusive} ${Mode.upgradable}`:
+    case `${Mode.upgradable} ${Mode.upgradable}`:
+      return own && recursive;
+    case `${Mode.upgradable} ${Mode.exclusive}`:
+      return own;
+    case `${Mode.shared} ${Mode.exclusive}`:
+      return false;
+    default:
+      return true;
+  }
+}
 
 /** Whether an operation begins; one that makes no events ends with it. */
 export function begins({ kind }: Row): boolean {
@@ -84,7 +121,9 @@ export function lawful(all: readonly Row[], registry: Registry): Row[] {
         return false;
       case EventKind.acquire:
       case EventKind.take:
-        return held.every((hold) => hold.thread === thread && registry.lock(object).recursive);
+        return held.every((hold) => goTogether(hold, row, registry));
+      case EventKind.release:
+        return (row.mode !== Mode.unheld && row.mode !== Mode.foreign) || held.every((hold) => hold.thread !== thread);
       default:
         return true;
     }
@@ -102,9 +141,9 @@ export function lawful(all: readonly Row[], registry: Registry): Row[] {
     if (kind === EventKind.exit) ended.add(thread);
     if (kind === EventKind.request) waits.set(thread, row);
     else waits.delete(thread);
-    if (isAcquire(row)) holders.set(object, [...held, row]);
+    if (isAcquire(row) && small.lock(object).kind !== 'barrier') holders.set(object, [...held, row]);
     if (kind === EventKind.release) {
-      const own = held.findLastIndex((hold) => hold.thread === thread);
+      const own = held.findLastIndex((hold) => hold.thread === thread && hold.mode === row.mode);
       if (own !== -1) holders.set(object, held.toSpliced(own, 1));
       else if (registry.lock(object).unlock === 'pthread') holders.set(object, []);
     }
@@ -123,11 +162,15 @@ export function rows(maxLength: number): fc.Arbitrary<Row[]> {
       if (one.kind !== EventKind.begin || !one.whole) return [one];
       const rowsOfIt = ORDERLY.map((kind, index) => {
         const second = index === 3 || index === 4;
-        return { ...one, kind, flag: false, pick: second ? (one.pick + 1) % 3 : one.pick };
+        // Some give the lock back otherwise than they took it.
+        const mode = index === 5 && one.b % 5 === 0 ? one.mode + 1 : one.mode;
+        return { ...one, kind, flag: false, mode, lock: second ? (one.lock + 1) % LOCKS : one.lock };
       });
       return rowsOfIt.filter((_, index) => index === 0 || (index !== one.b % 20 && !(one.flag && index <= one.pick)));
     });
-    return all.slice(0, maxLength).map(({ kind, thread, pick, call, flag, a, b, blamed }, index): Row => {
+    return all.slice(0, maxLength).map(({ kind: chosen, thread, pick, lock, mode, call, flag, a, b, blamed }, index): Row => {
+      // Nobody releases a barrier.
+      const kind = chosen === EventKind.release && small.lock(lock).kind === 'barrier' ? EventKind.take : chosen;
       const at = { event: index + 1, kind, thread, object: 0, mode: Mode.exclusive, call, operation: current[thread]!, a: 0, b: 0 };
       switch (kind) {
         case EventKind.begin:
@@ -150,11 +193,11 @@ export function rows(maxLength: number): fc.Arbitrary<Row[]> {
         case EventKind.exit:
           current[thread] = 0;
           return at;
-        case EventKind.request:
-          if (flag && pick === 0) return { ...at, object: b % THREADS, mode: Mode.join };
-          return { ...at, object: pick };
-        default:
-          return { ...at, object: pick };
+        default: {
+          if (kind === EventKind.request && flag && pick === 0) return { ...at, object: b % THREADS, mode: Mode.join };
+          const how = modeFor(kind, lock, mode, flag && b < 20);
+          return { ...at, object: lock, mode: how, a: how === Mode.permits ? b % 4 : 0 };
+        }
       }
     });
   });

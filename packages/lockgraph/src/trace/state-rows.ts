@@ -1,26 +1,25 @@
 /**
  * The rows that make the state of locks and threads at the start of the window: acquires that are not released there, requests that
  * wait there, and the exits (or joins) that say that a thread which holds something has ended. It believes the events: what contradicts the state corrects it.
- * Each such row pins its operation. Cost: O(1) a row for mutexes, O(holders of the lock) for a lock with many.
+ * Each such row pins its operation. Cost: O(1) a row, and what {@link HeldRows} says of its lock.
  */
 import { EventKind, Mode } from './event.js';
 import type { LockId, ThreadId } from './event.js';
 import type { EventRows } from './event-rows.js';
+import { HeldRows } from './held-rows.js';
 import type { KeptRows } from './kept-rows.js';
 import { Fate } from './operation-rows.js';
 import type { OperationRows } from './operation-rows.js';
 import type { Registry } from './registry.js';
-
-/** `row + 1` of the block that falls out just now, or `-1 - kept` of a kept row; 0: none. */
-type Reference = number;
+import { RowReferences } from './row-references.js';
+import type { Reference } from './row-references.js';
 
 export class StateRows {
-  readonly #registry: Registry;
   readonly #window: EventRows;
   readonly #kept: KeptRows;
   readonly #operations: OperationRows;
-  /** By lock: its holds, oldest first; one for each level of a recursive lock. */
-  readonly #holds: (Reference[] | undefined)[] = [];
+  readonly #rows: RowReferences;
+  readonly #holds: HeldRows;
   /** By thread: the request with which it waits, and how many holds it has. */
   #waits = new Int32Array(16);
   #held = new Int32Array(16);
@@ -36,11 +35,12 @@ export class StateRows {
     operations: OperationRows,
     blockRows: number,
   ) {
-    this.#registry = registry;
     this.#window = window;
     this.#kept = kept;
     this.#operations = operations;
     this.#fates = new Uint8Array(blockRows);
+    this.#rows = new RowReferences(window, kept);
+    this.#holds = new HeldRows(registry, this.#rows, (acquire, by) => this.#endHold(acquire, by));
   }
 
   /** The block that starts with the row `from` begins to fall out. */
@@ -50,8 +50,7 @@ export class StateRows {
 
   /** Whether no hold of the lock is older than the point that the eviction has come to. */
   free(lock: LockId): boolean {
-    const holds = this.#holds[lock];
-    return holds === undefined || holds.length === 0;
+    return this.#holds.free(lock);
   }
 
   /** Whether the thread waits at the point that the eviction has come to. */
@@ -78,11 +77,12 @@ export class StateRows {
       case EventKind.take:
         this.#endWait(thread, row);
         this.#endExit(thread, row);
-        this.#acquire(row, thread, object);
+        if (this.#holds.acquire(row + 1, thread, object)) this.#hold(row, thread);
         return;
       case EventKind.release:
         this.#endWait(thread, row);
-        this.#release(row, thread, object);
+        // Kept without the acquire that it undoes, it would seem to undo an outer one.
+        if (this.#holds.release(row + 1, thread, object)) this.#fates[row - this.#from] = Fate.omitted;
         return;
       case EventKind.cancel:
         this.#endWait(thread, row);
@@ -100,7 +100,7 @@ export class StateRows {
         return;
       case EventKind.init:
       case EventKind.destroy:
-        this.#clear(object, row);
+        this.#holds.clear(object, row + 1);
         return;
     }
   }
@@ -115,10 +115,7 @@ export class StateRows {
       if (window.kind(row) === EventKind.request) this.#waits[window.thread(row)] = kept;
       else if (window.kind(row) === EventKind.exit) this.#exits.set(window.thread(row), kept);
       else if (window.kind(row) === EventKind.join) this.#exits.set(window.object(row), kept);
-      else {
-        const holds = this.#holds[window.object(row)]!;
-        holds[holds.lastIndexOf(row + 1)] = kept;
-      }
+      else this.#holds.move(window.object(row), row + 1, kept);
       if (window.operation(row) !== 0) this.#operations.pin(window.operation(row));
     }
     return fates;
@@ -129,46 +126,16 @@ export class StateRows {
     this.#fates.fill(Fate.none);
   }
 
-  #acquire(row: number, thread: ThreadId, lock: LockId): void {
-    const holds = (this.#holds[lock] ??= []);
-    if (holds.length > 0 && this.#window.mode(row) === Mode.exclusive) {
-      // Granted to one alone: unless it goes deeper, whoever held the lock does not any more, and the release was not seen.
-      const deeper = this.#threadOf(holds[0]!) === thread && this.#registry.lock(lock).recursive;
-      if (!deeper) this.#clear(lock, row);
-    }
-    holds.push(this.#need(row));
-    this.#held[thread]!++;
+  #hold(row: number, thread: ThreadId): void {
+    this.#need(row);
+    if (this.#window.mode(row) !== Mode.permits) this.#held[thread]!++;
   }
 
-  #release(row: number, thread: ThreadId, lock: LockId): void {
-    const holds = this.#holds[lock];
-    if (holds === undefined || holds.length === 0) return;
-    for (let i = holds.length - 1; i >= 0; i--) {
-      const hold = holds[i]!;
-      if (this.#threadOf(hold) !== thread) continue;
-      if (i === holds.length - 1) holds.pop();
-      else holds.splice(i, 1);
-      const operation = this.#window.operation(row);
-      // Kept without the acquire that it undoes, it would seem to undo an outer one.
-      if (operation !== 0 && operation !== this.#operationOf(hold) && holds.some((other) => this.#threadOf(other) === thread)) {
-        this.#fates[row - this.#from] = Fate.omitted;
-      }
-      this.#endHold(hold, thread, row);
-      return;
-    }
-    if (this.#registry.lock(lock).unlock === 'pthread') this.#clear(lock, row);
-  }
-
-  #clear(lock: LockId, by: number): void {
-    const holds = this.#holds[lock];
-    if (holds === undefined) return;
-    for (const hold of holds) this.#endHold(hold, this.#threadOf(hold), by);
-    holds.length = 0;
-  }
-
-  #endHold(hold: Reference, thread: ThreadId, by: number): void {
-    this.#forgo(hold, by);
-    if (--this.#held[thread]! === 0) this.#endExit(thread, by);
+  #endHold(hold: Reference, by: Reference): void {
+    const thread = this.#rows.thread(hold);
+    const held = this.#rows.mode(hold) !== Mode.permits;
+    this.#forgo(hold, by - 1);
+    if (held && --this.#held[thread]! === 0) this.#endExit(thread, by - 1);
   }
 
   #endWait(thread: ThreadId, by: number): void {
@@ -192,14 +159,6 @@ export class StateRows {
     this.#exits.delete(thread);
   }
 
-  #threadOf(reference: Reference): ThreadId {
-    return reference > 0 ? this.#window.thread(reference - 1) : this.#kept.rows.thread(-1 - reference);
-  }
-
-  #operationOf(reference: Reference): number {
-    return reference > 0 ? this.#window.operation(reference - 1) : this.#kept.rows.operation(-1 - reference);
-  }
-
   #need(row: number): Reference {
     this.#fates[row - this.#from] = Fate.state;
     return row + 1;
@@ -208,12 +167,10 @@ export class StateRows {
   /** The row `by` has ended the effect of a row. */
   #forgo(reference: Reference, by: number): void {
     const fresh = reference > 0;
-    const rows = fresh ? this.#window : this.#kept.rows;
-    const row = fresh ? reference - 1 : -1 - reference;
-    const operation = rows.operation(row);
-    const event = rows.event(row);
-    if (fresh) this.#fates[row - this.#from] = Fate.none;
-    else this.#kept.free(row);
+    const operation = this.#rows.operation(reference);
+    const event = this.#rows.event(reference);
+    if (fresh) this.#fates[reference - 1 - this.#from] = Fate.none;
+    else this.#kept.free(-1 - reference);
     if (operation === 0) return;
     this.#operations.ended(operation, event, by);
     if (!fresh) this.#operations.unpin(operation);
