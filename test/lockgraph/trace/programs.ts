@@ -7,8 +7,6 @@ import type { Row } from './rows.js';
 
 const THREADS = 3;
 const LOCKS = 8;
-/** Locks of {@link smallRegistry} that a thread can hold twice. */
-export const RECURSIVE = 2;
 
 export function smallRegistry(): Registry {
   const registry = new Registry();
