@@ -43,6 +43,8 @@ export { readKnowledge } from './detect/knowledge/read.js';
 export { knowledgeText } from './detect/knowledge/write.js';
 export type { Suppression } from './detect/suppression.js';
 export { suppress } from './detect/suppressions.js';
+export { analyseTrace } from './detect/trace-analysis.js';
+export type { TraceAnalysisOptions } from './detect/trace-analysis.js';
 export { Monitor } from './detect/monitor.js';
 export type { MonitorOptions } from './detect/monitor.js';
 export type {

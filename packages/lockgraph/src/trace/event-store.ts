@@ -133,8 +133,14 @@ export class EventStore implements EventSink {
       this.#blocks.push(this.#block);
       this.#block = new Int32Array(BLOCK);
     } else {
-      this.#spill ??= new SpillFile();
-      this.#spilledAt[this.#blocks.length] = this.#spill.append(this.#block);
+      try {
+        this.#spill ??= new SpillFile();
+        this.#spilledAt[this.#blocks.length] = this.#spill.append(this.#block);
+      } catch {
+        // There is no room for more: what is kept stays good, and the trace counts as longer than that.
+        this.#full = true;
+        return;
+      }
       this.#blocks.push(undefined);
     }
     this.#used = 0;

@@ -75,15 +75,23 @@ export class ThreadRecords {
 
   #turn(stream: Stream): void {
     const { block } = stream;
-    if (this.#resident + block.byteLength <= RESIDENT || block.length < BLOCK) {
+    const spilledAt = this.#resident + block.byteLength <= RESIDENT || block.length < BLOCK ? undefined : this.#spillBlock(block);
+    if (spilledAt === undefined) {
       this.#resident += block.byteLength;
       stream.done.push({ block, spilledAt: 0, length: block.length });
       stream.block = new Int32Array(Math.min(BLOCK, block.length * 4));
-    } else {
-      this.#spill ??= new SpillFile();
-      stream.done.push({ block: undefined, spilledAt: this.#spill.append(block), length: block.length });
-    }
+    } else stream.done.push({ block: undefined, spilledAt, length: block.length });
     stream.used = 0;
+  }
+
+  /** @returns where a block lies in the temporary file; undefined if that has no room, so that the block has to stay */
+  #spillBlock(block: Int32Array): number | undefined {
+    try {
+      this.#spill ??= new SpillFile();
+      return this.#spill.append(block);
+    } catch {
+      return undefined;
+    }
   }
 }
 
