@@ -16,7 +16,7 @@ const BLOCK = 262_144;
 /** Blocks in memory, at most. */
 const RESIDENT = 32;
 /** Events that are kept, at most: what lies behind is not looked at. */
-export const STORED_EVENTS = 2 ** 29;
+const STORED_EVENTS = 2 ** 29;
 
 export class EventStore implements EventSink {
   readonly #position: Readonly<TracePosition>;
