@@ -1,6 +1,5 @@
 /** The words after `lockgraph convert`. */
-import { parseArgs } from 'node:util';
-import { nearest } from './nearest.js';
+import { commandWords } from './command-words.js';
 import { UsageError } from './usage-error.js';
 
 const formats = ['jsonl', 'binary', 'std'] as const;
@@ -47,7 +46,7 @@ const options = {
 
 /** Undefined where help is asked for. @throws UsageError */
 export function parseConvert(words: readonly string[]): ConvertOptions | undefined {
-  const { values, positionals } = parsed(words);
+  const { values, positionals } = commandWords('convert', words, options);
   if (values.help === true) return undefined;
   const [trace, another] = positionals;
   if (trace === undefined) throw new UsageError('convert needs a TRACE ("-" is standard input); lockgraph convert --help tells more');
@@ -74,17 +73,4 @@ function formatOf(to: string | undefined, output: string | undefined): TraceForm
   if (told !== undefined) return told[1];
   const why = output === undefined ? '' : `; the ending of ${output} does not tell: it is none of .jsonl, .lgb and .std`;
   throw new UsageError(`convert needs --to jsonl, --to binary or --to std${why}`);
-}
-
-function parsed(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options, allowPositionals: true });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    const wrong = /^Unknown option '--?([^']*)'/.exec(error.message)?.[1];
-    if (wrong === undefined) throw new UsageError(`${error.message.split('\n')[0]!}; lockgraph convert --help tells more`);
-    const meant = nearest(wrong, Object.keys(options));
-    const hint = meant === undefined ? 'lockgraph convert --help lists what there is' : `did you mean --${meant}?`;
-    throw new UsageError(`convert has no option ${wrong.length === 1 ? '-' : '--'}${wrong}; ${hint}`);
-  }
 }

@@ -1,6 +1,5 @@
 /** The words after `lockgraph merge`. */
-import { parseArgs } from 'node:util';
-import { nearest } from './nearest.js';
+import { commandWords } from './command-words.js';
 import { UsageError } from './usage-error.js';
 
 export interface MergeOptions {
@@ -36,24 +35,11 @@ const options = {
 
 /** Undefined where help is asked for. @throws UsageError */
 export function parseMerge(words: readonly string[]): MergeOptions | undefined {
-  const { values, positionals } = parsed(words);
+  const { values, positionals } = commandWords('merge', words, options);
   if (values.help === true) return undefined;
   if (positionals.length === 0) throw new UsageError('merge needs an INPUT ("-" is standard input); lockgraph merge --help tells more');
   if (positionals.includes('')) throw new UsageError('the name of an INPUT is empty');
   if (positionals.indexOf('-') !== positionals.lastIndexOf('-')) throw new UsageError('standard input ("-") can be read only once');
   if (values.output === '') throw new UsageError('--output takes the name of a file, and got ""');
   return { inputs: positionals, output: values.output, gzip: values.output?.endsWith('.gz') ?? false, lenient: values.lenient ?? false };
-}
-
-function parsed(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options, allowPositionals: true });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    const wrong = /^Unknown option '--?([^']*)'/.exec(error.message)?.[1];
-    if (wrong === undefined) throw new UsageError(`${error.message.split('\n')[0]!}; lockgraph merge --help tells more`);
-    const meant = nearest(wrong, Object.keys(options));
-    const hint = meant === undefined ? 'lockgraph merge --help lists what there is' : `did you mean --${meant}?`;
-    throw new UsageError(`merge has no option ${wrong.length === 1 ? '-' : '--'}${wrong}; ${hint}`);
-  }
 }

@@ -1,8 +1,7 @@
 /** The words after `lockgraph report`. */
-import { parseArgs } from 'node:util';
 import { isLevel, levels } from '../report/level.js';
 import type { Level } from '../report/level.js';
-import { nearest } from './nearest.js';
+import { commandWords } from './command-words.js';
 import { UsageError } from './usage-error.js';
 
 const formats = ['text', 'json'] as const;
@@ -57,7 +56,7 @@ const options = {
 
 /** Undefined where help is asked for. @throws UsageError */
 export function parseReport(words: readonly string[]): ReportOptions | undefined {
-  const { values, positionals } = parsed(words);
+  const { values, positionals } = commandWords('report', words, options);
   if (values.help === true) return undefined;
   if (positionals.length === 0) throw new UsageError('report needs a TRACE ("-" is standard input); lockgraph report --help tells more');
   if (positionals.includes('')) throw new UsageError('the name of a TRACE is empty');
@@ -75,19 +74,6 @@ export function parseReport(words: readonly string[]): ReportOptions | undefined
     lenient: values.lenient ?? false,
     verbose: values.verbose ?? false,
   };
-}
-
-function parsed(words: readonly string[]) {
-  try {
-    return parseArgs({ args: [...words], options, allowPositionals: true });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    const wrong = /^Unknown option '--?([^']*)'/.exec(error.message)?.[1];
-    if (wrong === undefined) throw new UsageError(`${error.message.split('\n')[0]!}; lockgraph report --help tells more`);
-    const meant = nearest(wrong, Object.keys(options));
-    const hint = meant === undefined ? 'lockgraph report --help lists what there is' : `did you mean --${meant}?`;
-    throw new UsageError(`report has no option ${wrong.length === 1 ? '-' : '--'}${wrong}; ${hint}`);
-  }
 }
 
 function formatOf(text: string): Format {
