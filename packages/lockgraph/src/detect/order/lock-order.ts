@@ -133,14 +133,17 @@ export class LockOrder {
     if (object !== NONE) this.#graph.remove(object);
   }
 
-  /** Whether fork and join, semaphores or barriers keep two of the requests apart, as they were made last. */
-  isOrdered(pattern: Pattern): boolean {
-    const { tree } = this;
+  /**
+   * Whether fork and join, semaphores or barriers keep two of the requests apart, as they were made last.
+   * @param newest the one that was made after all others, so that it is before none
+   */
+  #isOrdered(pattern: Pattern, newest: AcquireId): boolean {
     if (!this.#segments.any) return false;
-    const threads = pattern.map((node) => tree.thread(node));
-    return pattern.some((one, i) =>
-      pattern.some((other, j) => i !== j && this.#segments.before(threads[i]!, this.#segment(one), threads[j]!, this.#segment(other))),
-    );
+    return pattern.some((later) => pattern.some((earlier) => earlier !== later && earlier !== newest && this.#isBefore(earlier, later)));
+  }
+
+  #isBefore(earlier: AcquireId, later: AcquireId): boolean {
+    return this.#segments.before(this.tree.thread(earlier), this.#segment(earlier), this.tree.thread(later), this.#segment(later));
   }
 
   #wanted(event: number, thread: ThreadId, node: AcquireId, call: CallId, flag: number): void {
@@ -148,7 +151,7 @@ export class LockOrder {
     const known = tree.has(node, AcquireFlag.requested | AcquireFlag.tried);
     const moved = this.#segments.any && this.#moveTo(node, this.#segments.current(thread));
     if (tree.has(node, flag)) {
-      if (moved && tree.has(node, AcquireFlag.ordered)) this.#patterns(node);
+      if (moved && tree.has(node, AcquireFlag.ordered)) this.#patterns(node, false);
       return;
     }
     tree.set(node, flag);
@@ -157,16 +160,18 @@ export class LockOrder {
       tree.set(node, AcquireFlag.waiting);
     }
     if (!(known ? this.#graph.isCyclic(thread, node) : this.#graph.add(thread, node))) return;
-    this.#patterns(node);
+    this.#patterns(node, true);
     this.search.flawed(node, (cycle, flaw) => this.#listener.refuted(cycle, flaw));
   }
 
-  #patterns(node: AcquireId): void {
+  /** @param isNews whether those that are ordered are to be told, too */
+  #patterns(node: AcquireId, isNews: boolean): void {
     this.search.patterns(node, (pattern) => {
-      if (!this.isOrdered(pattern)) {
+      if (!this.#isOrdered(pattern, node)) {
         this.#listener.pattern(pattern);
         return;
       }
+      if (!isNews) return;
       for (const one of pattern) this.tree.set(one, AcquireFlag.ordered);
       this.#listener.ordered(pattern);
     });
