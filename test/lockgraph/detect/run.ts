@@ -71,25 +71,31 @@ export class Run {
     }
   }
 
-  want(thread: string, lock: string): void {
-    this.#emit(EventKind.request, thread, this.#lock(lock));
+  /** Requests a lock in a mode, and has it. */
+  takeIn(mode: Mode, thread: string, lock: string, permits = 0): void {
+    this.want(thread, lock, mode, permits);
+    this.acquire(thread, lock, mode, permits);
   }
 
-  acquire(thread: string, lock: string): void {
-    this.#emit(EventKind.acquire, thread, this.#lock(lock));
+  want(thread: string, lock: string, mode: Mode = Mode.exclusive, permits = 0): void {
+    this.#emit(EventKind.request, thread, this.#lock(lock), mode, permits);
+  }
+
+  acquire(thread: string, lock: string, mode: Mode = Mode.exclusive, permits = 0): void {
+    this.#emit(EventKind.acquire, thread, this.#lock(lock), mode, permits);
   }
 
   /** Requests a lock and has it, in one event. */
-  takeAtOnce(thread: string, lock: string): void {
-    this.#emit(EventKind.take, thread, this.#lock(lock));
+  takeAtOnce(thread: string, lock: string, mode: Mode = Mode.exclusive, permits = 0): void {
+    this.#emit(EventKind.take, thread, this.#lock(lock), mode, permits);
   }
 
-  release(thread: string, lock: string): void {
-    this.#emit(EventKind.release, thread, this.#lock(lock));
+  release(thread: string, lock: string, mode: Mode = Mode.exclusive, permits = 0): void {
+    this.#emit(EventKind.release, thread, this.#lock(lock), mode, permits);
   }
 
-  cancel(thread: string, lock: string): void {
-    this.#emit(EventKind.cancel, thread, this.#lock(lock));
+  cancel(thread: string, lock: string, mode: Mode = Mode.exclusive): void {
+    this.#emit(EventKind.cancel, thread, this.#lock(lock), mode);
   }
 
   spawn(thread: string, other: string): void {
