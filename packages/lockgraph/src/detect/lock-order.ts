@@ -164,7 +164,12 @@ export class LockOrderDetector {
     this.#instances = this.#instanceBook();
     this.#classes = undefined;
     const orders = [this.#instances.order, ...(this.#registry.hasClasses ? [this.#classOrder()!] : [])];
-    for (const order of orders) holds.forEach((hold) => order.acquire(holds.event(hold), holds.thread(hold), holds.lock(hold), holds.mode(hold), holds.call(hold), true));
+    holds.forEach((hold) => {
+      for (const order of orders) {
+        // As often as the thread has it.
+        for (let i = 0; i < holds.depth(hold); i++) order.acquire(holds.event(hold), holds.thread(hold), holds.lock(hold), holds.mode(hold), holds.call(hold), true);
+      }
+    });
   }
 
   /**

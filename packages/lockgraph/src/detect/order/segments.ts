@@ -33,7 +33,7 @@ export class Segments {
   #followed = new Int32Array(0);
   readonly #touched: ThreadId[] = [];
 
-  /** Whether any thread learned of another one. */
+  /** Whether any thread has more than one segment. */
   get any(): boolean {
     return this.#any;
   }
@@ -53,13 +53,13 @@ export class Segments {
     const ended = this.current(thread);
     if (thread >= this.#current.length) this.#current = grownCounts(this.#current, thread);
     this.#current[thread] = ended + 1;
+    this.#any = true;
     return ended;
   }
 
   /** All of `from` up to the end of `segment` is before all that `to` will do. */
   arrowFrom(from: ThreadId, segment: Segment, to: ThreadId): void {
     if (from === to) return;
-    this.#any = true;
     (this.#arrows[to] ??= []).push({ since: this.cut(to) + 1, from, upTo: segment });
   }
 

@@ -1,7 +1,9 @@
 /**
- * What semaphores and barriers say of the order of segments. Only what holds on every schedule counts: who passes a barrier comes after all who
- * arrived at it; who takes the n-th permit of a semaphore that began with none comes after the n-th release, if one thread makes all releases
- * (if several do, which of them is the n-th is up to the schedule).
+ * What semaphores and barriers say of the order of segments. Only what holds on every schedule counts, as far as the run has come:
+ * - Who takes n permits of a semaphore that began with none, all in all, comes after the n-th release, if one thread makes all releases. What others
+ *   take does not count, for on another schedule they may come later.
+ * - Who passes a barrier comes after all who arrived at it, if no more threads use it than it waits for: else others may meet there.
+ *
  * Cost: O(1) for a permit; for a barrier O(its parties) for each that passes.
  */
 import type { LockId, ThreadId } from '../../trace/event.js';
@@ -13,12 +15,14 @@ interface Permits {
   releaser: ThreadId | undefined;
   /** For each permit that was released, the segment that ended there. */
   readonly released: Segment[];
-  taken: number;
+  /** By thread, how many it took. */
+  readonly taken: Map<ThreadId, number>;
 }
 
 interface Arrivals {
+  readonly users: Set<ThreadId>;
   arrived: [ThreadId, Segment][];
-  /** Those of the generation that passes now. */
+  /** Those who arrived together last. */
   passing: readonly [ThreadId, Segment][];
 }
 
@@ -48,16 +52,23 @@ export class SyncOrder {
   taken(thread: ThreadId, semaphore: LockId, permits: number): void {
     if (this.#registry.lock(semaphore).permits !== 0) return;
     const state = this.#permits(semaphore);
-    state.taken += permits;
+    const taken = (state.taken.get(thread) ?? 0) + permits;
+    state.taken.set(thread, taken);
     if (state.releaser === undefined || Number.isNaN(state.releaser)) return;
-    const ended = state.released[state.taken - 1];
+    const ended = state.released[taken - 1];
     if (ended !== undefined) this.#segments.arrowFrom(state.releaser, ended, thread);
   }
 
   arrived(thread: ThreadId, barrier: LockId): void {
     const state = this.#arrivals(barrier);
+    const parties = this.#registry.lock(barrier).parties ?? 1;
+    state.users.add(thread);
+    if (state.users.size > parties) {
+      state.passing = [];
+      return;
+    }
     state.arrived.push([thread, this.#segments.cut(thread)]);
-    if (state.arrived.length < (this.#registry.lock(barrier).parties ?? 1)) return;
+    if (state.arrived.length < parties) return;
     state.passing = state.arrived;
     state.arrived = [];
   }
@@ -68,13 +79,13 @@ export class SyncOrder {
 
   #permits(semaphore: LockId): Permits {
     let state = this.#semaphores.get(semaphore);
-    if (state === undefined) this.#semaphores.set(semaphore, (state = { releaser: undefined, released: [], taken: 0 }));
+    if (state === undefined) this.#semaphores.set(semaphore, (state = { releaser: undefined, released: [], taken: new Map() }));
     return state;
   }
 
   #arrivals(barrier: LockId): Arrivals {
     let state = this.#barriers.get(barrier);
-    if (state === undefined) this.#barriers.set(barrier, (state = { arrived: [], passing: [] }));
+    if (state === undefined) this.#barriers.set(barrier, (state = { users: new Set(), arrived: [], passing: [] }));
     return state;
   }
 }

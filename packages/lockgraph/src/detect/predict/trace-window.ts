@@ -19,8 +19,8 @@ export type EventIndex = number;
 export class TraceWindow {
   readonly start: number;
   /**
-   * Whether it can be executed in all orders that its locks allow: not where a thread has a lock upgradable, which keeps readers out here, or
-   * in two ways at once, which nobody can here.
+   * Whether it can be executed in all orders that the program allows: not where something keeps the order that it has in the trace; where a thread
+   * has a lock upgradable, which keeps readers out here; or in two ways at once, which nobody can here.
    */
   isExact = true;
   /** By event. */
@@ -199,7 +199,10 @@ class WindowReader {
   }
 
   #keepOrder(event: EventIndex, object: number): void {
-    this.#window.needs[event] = this.#lastUse.get(object) ?? NONE;
+    const window = this.#window;
+    const last = this.#lastUse.get(object) ?? NONE;
+    if (last !== NONE && window.thread[last] !== window.thread[event]) window.isExact = false;
+    window.needs[event] = last;
     this.#lastUse.set(object, event);
   }
 
