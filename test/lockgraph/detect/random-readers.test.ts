@@ -72,7 +72,7 @@ test('when a run has stalled, each thread that waits is in a finding, or waits f
         seen.add(thread);
         return twin.blockers(thread).some((other) => !seen.has(other) && reaches(other, seen));
       };
-      for (const thread of twin.waiting.keys()) expect(reaches(thread), thread).toBe(true);
+      for (const thread of twin.waiting.keys()) expect([thread, reaches(thread)]).toEqual([thread, true]);
       const knots = twin.knots();
       for (const thread of hung) expect([twin.waiting.has(thread), knots.has(thread)]).toEqual([true, false]);
     }),

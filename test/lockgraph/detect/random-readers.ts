@@ -39,14 +39,14 @@ export class ReaderTwin {
 
   inWay(thread: string, lock: string, mode: Mode): Hold[] {
     const held = this.holds.filter((hold) => hold.lock === lock);
-    const own = held.filter((hold) => hold.thread === thread).map((hold) => hold.mode);
+    const hasExclusive = held.some((hold) => hold.thread === thread && hold.mode === Mode.exclusive);
     return held.filter((hold) => {
-      const both = [hold.mode, mode];
-      if (both.includes(Mode.shared) && !both.includes(Mode.exclusive)) return false;
+      const both = new Set<Mode>([hold.mode, mode]);
+      if (both.has(Mode.shared) && !both.has(Mode.exclusive)) return false;
       if (hold.thread !== thread) return true;
       if (hold.mode === Mode.upgradable && mode === Mode.exclusive) return false;
       if (lock !== 'R') return true;
-      return hold.mode === Mode.shared && !own.includes(Mode.exclusive);
+      return hold.mode === Mode.shared && !hasExclusive;
     });
   }
 

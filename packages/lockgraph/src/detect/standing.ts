@@ -83,7 +83,7 @@ export class Standing {
     if (this.#members.size === 0) return;
     const findings = this.#ofLock.get(lock);
     if (findings === undefined) return;
-    for (const finding of [...findings]) this.#break(finding, this.#members.get(finding)!);
+    for (const finding of findings) this.#break(finding, this.#members.get(finding)!);
   }
 
   #break(finding: FindingIndex, members: Members): void {
