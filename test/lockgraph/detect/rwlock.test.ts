@@ -193,7 +193,7 @@ test('another reader that comes or goes breaks up nothing', () => {
   run.want('writer', 'rw');
   run.takeAtOnce('other', 'rw', shared);
   run.release('other', 'rw', shared);
-  expect(run.findings.map(({ evidence }) => evidence)).toEqual(['observed']);
+  expect(run.findings.map(({ evidence, count }) => [evidence, count])).toEqual([['observed', 1]]);
 });
 
 test('a lock that was granted corrects what was held to exclude that', () => {

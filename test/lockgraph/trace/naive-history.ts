@@ -70,7 +70,7 @@ function afterRelease(list: readonly Row[], row: Row, registry: Registry): reado
   const mode = wrong && kind !== 'rwlock' ? Mode.exclusive : row.mode;
   const own = list.findLastIndex((hold) => hold.thread === row.thread && hold.mode === mode);
   if (own !== -1) return list.toSpliced(own, 1);
-  return unlock === 'pthread' ? [] : list;
+  return wrong && unlock === 'pthread' ? [] : list;
 }
 
 /** The rows that make a state. */

@@ -90,6 +90,14 @@ export function isAcquire({ kind }: Row): boolean {
   return kind === EventKind.acquire || kind === EventKind.take;
 }
 
+/** How a release must be marked: as one of what the thread holds, or as wrong. */
+function howReleased({ thread, mode, object }: Row, held: readonly Row[]): Mode {
+  if (small.lock(object).kind === 'semaphore') return mode;
+  const wanted = mode === Mode.unheld || mode === Mode.foreign ? Mode.exclusive : mode;
+  if (held.some((hold) => hold.thread === thread && hold.mode === wanted)) return wanted;
+  return held.some((hold) => hold.thread !== thread) ? Mode.foreign : Mode.unheld;
+}
+
 /** Of random rows those that threads and locks could really do; releases by others are among them. */
 export function lawful(all: readonly Row[], registry: Registry): Row[] {
   const holders = new Map<number, Row[]>();
@@ -120,8 +128,6 @@ export function lawful(all: readonly Row[], registry: Registry): Row[] {
       case EventKind.acquire:
       case EventKind.take:
         return held.every((hold) => goTogether(hold, row, registry));
-      case EventKind.release:
-        return (row.mode !== Mode.unheld && row.mode !== Mode.foreign) || held.every((hold) => hold.thread !== thread);
       default:
         return true;
     }
@@ -129,11 +135,11 @@ export function lawful(all: readonly Row[], registry: Registry): Row[] {
   const done: Row[] = [];
   for (const candidate of all) {
     const operation = begins(candidate) ? candidate.operation : (current.get(candidate.thread) ?? 0);
-    const row = { ...candidate, operation, event: done.length + 1 };
+    const { kind, thread, object } = candidate;
+    const held = holders.get(object) ?? [];
+    const row = { ...candidate, operation, event: done.length + 1, mode: kind === EventKind.release ? howReleased(candidate, held) : candidate.mode };
     if (!may(row)) continue;
     done.push(row);
-    const { kind, thread, object } = row;
-    const held = holders.get(object) ?? [];
     if (kind === EventKind.begin) current.set(thread, operation);
     if (kind === EventKind.end || kind === EventKind.exit) current.delete(thread);
     if (kind === EventKind.exit) ended.add(thread);
@@ -142,8 +148,9 @@ export function lawful(all: readonly Row[], registry: Registry): Row[] {
     if (isAcquire(row) && small.lock(object).kind !== 'barrier') holders.set(object, [...held, row]);
     if (kind === EventKind.release) {
       const own = held.findLastIndex((hold) => hold.thread === thread && hold.mode === row.mode);
+      const wrong = row.mode === Mode.unheld || row.mode === Mode.foreign;
       if (own !== -1) holders.set(object, held.toSpliced(own, 1));
-      else if (registry.lock(object).unlock === 'pthread') holders.set(object, []);
+      else if (wrong && registry.lock(object).unlock === 'pthread') holders.set(object, []);
     }
     if (kind === EventKind.init || kind === EventKind.destroy) holders.set(object, []);
   }

@@ -55,9 +55,11 @@ export class HeldRows {
       this.#giveBack(acquires, row, thread);
       return false;
     }
-    const i = this.#undoneBy(acquires, thread, lock, mode);
+    const wrong = mode === Mode.unheld || mode === Mode.foreign;
+    const i = wrong ? this.#undoneWrongly(acquires, thread, lock) : this.#last(acquires, thread, mode);
     if (i === -1) {
-      if (this.#registry.lock(lock).unlock === 'pthread') this.clear(lock, row);
+      // A rightful release whose acquire is not known undid that one, and no other.
+      if (wrong && this.#registry.lock(lock).unlock === 'pthread') this.clear(lock, row);
       return false;
     }
     const acquire = acquires[i]!;
@@ -101,10 +103,8 @@ export class HeldRows {
     }
   }
 
-  /** Which acquire a release undoes; -1 if none. */
-  #undoneBy(acquires: readonly Reference[], thread: ThreadId, lock: LockId, mode: Mode): number {
-    if (mode !== Mode.unheld && mode !== Mode.foreign) return this.#last(acquires, thread, mode);
-    // Of a lock that can be held in one way only, the state says more than the row.
+  /** Which acquire is undone by a release that says that there was none: -1, but of a lock that can be held in one way only the state says more. */
+  #undoneWrongly(acquires: readonly Reference[], thread: ThreadId, lock: LockId): number {
     return this.#registry.lock(lock).kind === 'rwlock' ? -1 : this.#last(acquires, thread, Mode.exclusive);
   }
 
