@@ -1,8 +1,8 @@
 /**
  * Deadlock patterns through a given acquire: simple cycles of requests by distinct threads, on distinct locks, with disjoint held sets (an abstract
  * deadlock pattern of Tunç et al., PLDI 2023; a chain of iGoodlock). A chain grows backwards: each acquire before holds nothing of what the chain
- * holds, and wants something that the last one holds, or the end of its thread. It closes when it holds what the first one wants, and then it
- * cannot grow, for its held set would meet the one that follows.
+ * holds, and wants something that the last one holds, or the end of its thread. It closes when it holds what the first one wants, and does not
+ * grow then: its held set would meet the one that follows; or, where both share that lock, the longer cycle would say nothing that the shorter one does not.
  *
  * Cost: exponential in the length of a cycle at worst, as the problem is; bounded by the longest cycle and by a number of steps, and what that cuts
  * off is said. Only acquires on cycles of the order graph are looked at, which leaves few.
