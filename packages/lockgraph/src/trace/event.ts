@@ -81,7 +81,7 @@ export interface EventSink {
   /**
    * @param event 1-based number of the event in its run
    * @param object a lock, thread, variable or operation name, as {@link EventKind} says
-   * @param a first argument of an operation (`begin`, `operation`), else 0
+   * @param a first argument of an operation (`begin`, `operation`); with mode {@link Mode}.permits how many, 0 for one; else 0
    * @param b second argument of an operation (`begin`, `operation`), else 0
    */
   event(

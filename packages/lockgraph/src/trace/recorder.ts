@@ -5,7 +5,8 @@
  * At least the newest `capacity` events are there without a gap (the window). Of those before:
  *
  * 1. The rows that make the state at the start of the window: every acquire whose release is not before it too, every request of a
- *    thread that waits there, the exit of a thread that ended with locks held. State computed from them is exactly what the full history gives.
+ *    thread that waits there, the exit of a thread that ended with locks held. State computed from them is exactly what the full history gives, but
+ *    for how many permits of a semaphore there are, and how many threads have arrived at a barrier.
  * 2. All rows of the operations to which those belong, and of operations under way at the start of the window: at most
  *    {@link OPERATION_ROWS} each, the begin row always among them. What an operation did before the acquire is what explains it.
  * 3. The first note of each kind, and the begin row of its operation.
