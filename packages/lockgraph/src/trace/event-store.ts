@@ -20,6 +20,7 @@ const STORED_EVENTS = 2 ** 29;
 
 export class EventStore implements EventSink {
   readonly #position: Readonly<TracePosition>;
+  readonly #most: number;
   readonly #blocks: (Int32Array | undefined)[] = [];
   #spill: SpillFile | undefined = undefined;
   readonly #spilledAt: number[] = [];
@@ -34,9 +35,13 @@ export class EventStore implements EventSink {
   readonly #offsets: number[] = [];
   #offset = NaN;
 
-  /** @param position says which line each event comes from; 0 where there are none */
-  constructor(position: Readonly<TracePosition>) {
+  /**
+   * @param position says which line each event comes from; 0 where there are none
+   * @param most events that are kept, at most, rounded up to whole blocks
+   */
+  constructor(position: Readonly<TracePosition>, most = STORED_EVENTS) {
     this.#position = position;
+    this.#most = most;
   }
 
   /** Number of rows. Row `i` is event `i + 1` unless the trace has gaps. */
@@ -127,7 +132,7 @@ export class EventStore implements EventSink {
   }
 
   #turn(): void {
-    if (this.#size >= STORED_EVENTS) this.#full = true;
+    if (this.#size >= this.#most) this.#full = true;
     if (this.#full) return;
     if (this.#blocks.length < RESIDENT) {
       this.#blocks.push(this.#block);

@@ -6,7 +6,7 @@
  *     release   object << 2 | 1    row
  *     learn     thread << 2 | 2    how many pairs of that thread come before    followed by    3    row
  *
- * Cost: a few ns a pair. Memory: 8 bytes a pair, up to {@link RESIDENT} bytes; further blocks lie in a temporary file.
+ * Cost: a few ns a pair. Memory: 8 bytes a pair, up to {@link RESIDENT} bytes in all; further blocks lie in a temporary file.
  */
 import { SpillFile } from '../../trace/spill-file.js';
 import type { ThreadId } from '../../trace/event.js';
@@ -18,11 +18,8 @@ const FIRST_BLOCK = 64;
 const BLOCK = 16_384;
 const RESIDENT = 32_000_000;
 
-interface Stored {
-  readonly block: Int32Array | undefined;
-  readonly spilledAt: number;
-  readonly length: number;
-}
+/** A block that is full: kept, or, if it has {@link BLOCK} integers, where it lies in the file. */
+type Stored = { readonly block: Int32Array } | { readonly spilledAt: number };
 
 class Stream {
   readonly done: Stored[] = [];
@@ -33,11 +30,13 @@ class Stream {
 
 export class ThreadRecords {
   readonly #streams: (Stream | undefined)[] = [];
+  readonly #most: number;
   #resident = 0;
   #spill: SpillFile | undefined = undefined;
 
-  get threads(): number {
-    return this.#streams.length;
+  /** @param resident bytes of full blocks that stay in memory, at most */
+  constructor(resident = RESIDENT) {
+    this.#most = resident;
   }
 
   /** Pairs of a thread so far. */
@@ -56,7 +55,16 @@ export class ThreadRecords {
 
   cursor(thread: ThreadId): RecordCursor {
     const stream = this.#streams[thread];
-    return new RecordCursor(thread, stream?.size ?? 0, (index, into) => (stream === undefined ? into : this.#load(stream, index, into)));
+    // Not one of the stream's own blocks: those are read again.
+    let buffer: Int32Array | undefined;
+    return new RecordCursor(stream?.size ?? 0, (index) => {
+      const stored = stream?.done[index];
+      if (stored === undefined) return stream?.block ?? new Int32Array(0);
+      if ('block' in stored) return stored.block;
+      buffer ??= new Int32Array(BLOCK);
+      this.#spill!.read(stored.spilledAt, buffer);
+      return buffer;
+    });
   }
 
   close(): void {
@@ -64,23 +72,14 @@ export class ThreadRecords {
     this.#spill = undefined;
   }
 
-  #load(stream: Stream, index: number, into: Int32Array): Int32Array {
-    const stored = stream.done[index];
-    if (stored === undefined) return stream.block;
-    if (stored.block !== undefined) return stored.block;
-    const block = into.length === stored.length ? into : new Int32Array(stored.length);
-    this.#spill!.read(stored.spilledAt, block);
-    return block;
-  }
-
   #turn(stream: Stream): void {
     const { block } = stream;
-    const spilledAt = this.#resident + block.byteLength <= RESIDENT || block.length < BLOCK ? undefined : this.#spillBlock(block);
+    const spilledAt = this.#resident + block.byteLength <= this.#most || block.length < BLOCK ? undefined : this.#spillBlock(block);
     if (spilledAt === undefined) {
       this.#resident += block.byteLength;
-      stream.done.push({ block, spilledAt: 0, length: block.length });
+      stream.done.push({ block });
       stream.block = new Int32Array(Math.min(BLOCK, block.length * 4));
-    } else stream.done.push({ block: undefined, spilledAt, length: block.length });
+    } else stream.done.push({ spilledAt });
     stream.used = 0;
   }
 
@@ -97,20 +96,18 @@ export class ThreadRecords {
 
 /** Goes through the pairs of a thread. */
 export class RecordCursor {
-  readonly thread: ThreadId;
   /** How many pairs were read. */
   index = 0;
   readonly #size: number;
-  readonly #load: (index: number, into: Int32Array) => Int32Array;
+  readonly #load: (index: number) => Int32Array;
   #blockIndex = 0;
   #block: Int32Array;
   #at = 0;
 
-  constructor(thread: ThreadId, size: number, load: (index: number, into: Int32Array) => Int32Array) {
-    this.thread = thread;
+  constructor(size: number, load: (index: number) => Int32Array) {
     this.#size = size;
     this.#load = load;
-    this.#block = load(0, new Int32Array(0));
+    this.#block = load(0);
   }
 
   get atEnd(): boolean {
@@ -137,7 +134,7 @@ export class RecordCursor {
     this.#at = 0;
     if (this.#blockIndex === 0) return;
     this.#blockIndex = 0;
-    this.#block = this.#load(0, this.#block);
+    this.#block = this.#load(0);
   }
 
   /** The row of the step that comes next; undefined at the end. Moves within a step of two pairs, so nothing may be read after it but {@link rewind}. */
@@ -151,7 +148,7 @@ export class RecordCursor {
   }
 
   #next(): void {
-    this.#block = this.#load(++this.#blockIndex, this.#block);
+    this.#block = this.#load(++this.#blockIndex);
     this.#at = 0;
   }
 }

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { SpillFile } from '../../../packages/lockgraph/src/trace/spill-file.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lockgraph-spill-test-'));
+  vi.stubEnv('TMPDIR', folder);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('what is appended is read where it was put, whole or in part, and again', () => {
+  const file = new SpillFile();
+  const starts = [file.append(Int32Array.of(1, 2, 3)), file.append(Int32Array.of(-4)), file.append(new Int32Array(0)), file.append(Int32Array.of(5, 6))];
+  expect(starts).toEqual([0, 12, 16, 16]);
+  for (let again = 0; again < 2; again++) {
+    const block = new Int32Array(2);
+    file.read(starts[3]!, block);
+    expect([...block]).toEqual([5, 6]);
+    file.read(4, block);
+    expect([...block]).toEqual([2, 3]);
+    file.read(12, block.subarray(1));
+    expect([...block]).toEqual([2, -4]);
+  }
+  file.close();
+});
+
+test('a part of an array is written and read as that part', () => {
+  const file = new SpillFile();
+  const all = Int32Array.of(1, 2, 3, 4);
+  file.append(all.subarray(1, 3));
+  file.read(0, all.subarray(2));
+  expect([...all]).toEqual([1, 2, 2, 3]);
+  file.close();
+});
+
+test('to read beyond its end is an error that says where', () => {
+  const file = new SpillFile();
+  file.append(Int32Array.of(1, 2));
+  expect(() => file.read(4, new Int32Array(2))).toThrow('a block at 4 of 8 bytes ends beyond the file, which has 8');
+  file.close();
+});
+
+test.runIf(process.platform === 'linux')('nothing is left behind, not even while it is open', () => {
+  const file = new SpillFile();
+  file.append(Int32Array.of(1));
+  expect(readdirSync(folder)).toEqual([]);
+  file.close();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a folder that cannot be written to is an error of the system', () => {
+  vi.stubEnv('TMPDIR', join(folder, 'missing'));
+  expect(() => new SpillFile()).toThrow('ENOENT');
+  expect(existsSync(join(folder, 'missing'))).toBe(false);
+});
