@@ -13,7 +13,7 @@ afterEach(() => {
   open = [];
 });
 
-function records(resident?: number): ThreadRecords {
+function newRecords(resident?: number): ThreadRecords {
   const made = new ThreadRecords(resident);
   open.push(made);
   return made;
@@ -40,7 +40,7 @@ describe.each([
   ['in a file, but for first small blocks', 0],
 ])('records %s', (_, resident) => {
   test('are read as they were written, thread by thread', () => {
-    const made = records(resident);
+    const made = newRecords(resident);
     fill(made, 0, MANY);
     fill(made, 3, 10);
     fill(made, 1, MANY);
@@ -53,7 +53,7 @@ describe.each([
   });
 
   test('are read again from the beginning, wherever reading had come to', () => {
-    const made = records(resident);
+    const made = newRecords(resident);
     fill(made, 2, MANY);
     const cursor = made.cursor(2);
     for (const upTo of [10, MANY / 2, MANY, 1, MANY]) {
@@ -64,7 +64,7 @@ describe.each([
   });
 
   test('are read by several cursors that do not disturb each other', () => {
-    const made = records(resident);
+    const made = newRecords(resident);
     fill(made, 0, MANY);
     fill(made, 1, MANY);
     const [one, other, same] = [made.cursor(0), made.cursor(1), made.cursor(0)];
@@ -78,7 +78,7 @@ describe.each([
 });
 
 test('a thread without records is at its end', () => {
-  const made = records();
+  const made = newRecords();
   expect(made.size(7)).toBe(0);
   expect(made.cursor(7).atEnd).toBe(true);
   expect(made.cursor(7).nextRow()).toBeUndefined();
@@ -86,7 +86,7 @@ test('a thread without records is at its end', () => {
 
 test('the next row is that of a step, of one pair or of two, also where these lie in two blocks', () => {
   for (const before of [0, 31, 32, 150, 159, 160]) {
-    const made = records();
+    const made = newRecords();
     fill(made, 0, before);
     made.push(0, (5 << 2) | RecordTag.learn, 17);
     made.push(0, RecordTag.row, 4_711);
