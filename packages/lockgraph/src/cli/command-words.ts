@@ -4,8 +4,10 @@ import type { ParseArgsConfig } from 'node:util';
 import { nearest } from './nearest.js';
 import { UsageError } from './usage-error.js';
 
+type Words<Options extends NonNullable<ParseArgsConfig['options']>> = ReturnType<typeof parseArgs<{ args: string[]; options: Options; allowPositionals: true }>>;
+
 /** @throws UsageError for an option that `command` does not have, or that lacks its value */
-export function commandWords<const Options extends NonNullable<ParseArgsConfig['options']>>(command: string, words: readonly string[], options: Options) {
+export function commandWords<const Options extends NonNullable<ParseArgsConfig['options']>>(command: string, words: readonly string[], options: Options): Words<Options> {
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true });
   } catch (error) {

@@ -115,6 +115,13 @@ export class AcquireTree {
     return this.#want[at]!;
   }
 
+  /** How many locks are held at an acquire. O(locks held). */
+  depth(node: AcquireId): number {
+    let depth = -1;
+    for (let at = node; this.#parent[at] !== NONE; at = this.#parent[at]!) depth++;
+    return Math.max(0, depth);
+  }
+
   /** The acquire of `object` among those whose locks are held at `node`; NONE if it is not held. O(locks held). */
   findHeld(node: AcquireId, object: number): AcquireId {
     for (let at = this.#parent[node]!; at !== NONE && this.#parent[at] !== NONE; at = this.#parent[at]!) {

@@ -19,7 +19,7 @@ export interface Refuted {
 
 /** Patterns that are told. */
 const MOST_PATTERNS = 10_000;
-const MOST_REFUTED = 10_000;
+const MOST_REFUTED = 1000;
 /** Refuted patterns of one reason that are told, the first ones. */
 const TOLD_REFUTED = 5;
 
@@ -78,10 +78,13 @@ export class PatternBook {
   }
 
   refute(pattern: Pattern, reason: RefutedBecause, object: number): void {
+    // What is only counted is not told apart: a key costs as much as what is held.
+    if (this.#refuted.size >= MOST_REFUTED) {
+      this.#uncounted.set(reason, (this.#uncounted.get(reason) ?? 0) + 1);
+      return;
+    }
     const key = this.key(pattern);
-    if (this.#patterns.has(key) || this.#refuted.has(key)) return;
-    if (this.#refuted.size < MOST_REFUTED) this.#refuted.set(key, { reason, pattern, object });
-    else this.#uncounted.set(reason, (this.#uncounted.get(reason) ?? 0) + 1);
+    if (!this.#patterns.has(key) && !this.#refuted.has(key)) this.#refuted.set(key, { reason, pattern, object });
   }
 
   /** A pattern that stood is refuted after all. */

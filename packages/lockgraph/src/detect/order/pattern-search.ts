@@ -40,6 +40,9 @@ const SEARCH_STEPS = 2_000_000;
 const ALL_FLAW_STEPS = 2_000_000;
 const FLAW_SEARCH_STEPS = 2_000;
 
+/** An acquire counts for one step more for each 2^4 locks that are held at it, for they are gone through. */
+const DEPTH_SHIFT = 4;
+
 export class PatternSearch {
   /** A chain of the greatest length could have grown; the steps were used up. */
   readonly truncated = { cycles: false, patterns: false };
@@ -66,7 +69,7 @@ export class PatternSearch {
     if (!this.#tree.has(start, AcquireFlag.requested)) return;
     const steps = this.#search(start, true, Math.min(SEARCH_STEPS, this.#stepsLeft), found);
     this.#stepsLeft -= steps;
-    if (this.#steps === 0) this.truncated.patterns = true;
+    if (this.#steps <= 0) this.truncated.patterns = true;
   }
 
   /** Cycles of requests through `start` that are no patterns, and what is wrong with each; not all, where there are very many. */
@@ -106,6 +109,7 @@ export class PatternSearch {
     const start = this.#chain[0]!;
     if (!this.#options.onCycle(node, start)) return;
     const thread = this.#tree.thread(node);
+    this.#steps -= this.#tree.depth(node) >>> DEPTH_SHIFT;
     if (this.#chain.some((other) => sameWant(this.#tree.want(other), this.#tree.want(node)))) return;
     if (this.#strict && !this.#fits(node, thread, heldMode)) return;
     if (this.#holdsWanted(node, thread, start)) {
@@ -140,7 +144,9 @@ export class PatternSearch {
   /** A lock that keeps two acquires from standing still at the same time, or NONE. */
   #gate(one: AcquireId, other: AcquireId): number {
     const tree = this.#tree;
+    const steps = tree.depth(other) >>> DEPTH_SHIFT;
     for (let held = tree.parent(one); !tree.isRoot(held); held = tree.parent(held)) {
+      this.#steps -= steps;
       const object = objectOf(tree.want(held));
       const common = tree.findHeld(other, object);
       if (common === NONE || !conflict(modeOf(tree.want(held)), modeOf(tree.want(common)))) continue;
