@@ -1,7 +1,7 @@
 /**
  * Patterns that no schedule reaches which keeps the order of critical sections: of a trace that is small enough all of it is searched, else stretches of
  * it around instances that lie close together; what comes before a stretch is executed as it was.
- * Cost: bounded by states for a pattern and for all; a stretch is read once for each pattern.
+ * Cost: bounded by states for a pattern and for all; some stretches of the trace are read for each pattern.
  */
 import type { EventStore } from '../../trace/event-store.js';
 import type { ThreadId } from '../../trace/event.js';
