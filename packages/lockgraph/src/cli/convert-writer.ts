@@ -30,38 +30,23 @@ export function traceWriter(
   write: (chunk: string | Uint8Array) => void,
   { generator, accesses }: TraceHeader,
 ): TraceWriter {
-  switch (to) {
-    case 'jsonl': {
-      const sink = new JsonlWriter(registry, write, generator, accesses);
-      return {
-        sink,
-        finish(cutOff) {
-          if (cutOff) sink.cutOff();
-          sink.close();
-          return {};
-        },
-      };
-    }
-    case 'binary': {
-      const sink = new BinaryWriter(registry, write, generator, accesses);
-      return {
-        sink,
-        finish(cutOff) {
-          if (cutOff) sink.cutOff();
-          sink.close();
-          return {};
-        },
-      };
-    }
-    case 'std': {
-      const sink = new StdWriter(registry, write);
-      return {
-        sink,
-        finish() {
-          sink.close();
-          return sink.dropped;
-        },
-      };
-    }
+  if (to === 'std') {
+    const sink = new StdWriter(registry, write);
+    return {
+      sink,
+      finish() {
+        sink.close();
+        return sink.dropped;
+      },
+    };
   }
+  const sink = to === 'jsonl' ? new JsonlWriter(registry, write, generator, accesses) : new BinaryWriter(registry, write, generator, accesses);
+  return {
+    sink,
+    finish(cutOff) {
+      if (cutOff) sink.cutOff();
+      sink.close();
+      return {};
+    },
+  };
 }

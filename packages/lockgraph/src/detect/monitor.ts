@@ -26,7 +26,6 @@ export interface MonitorOptions {
 /** Threads of a cycle that are looked for if nothing else is said. */
 export const MAX_CYCLE = 5;
 
-
 export class Monitor implements EventSink {
   readonly registry: Registry;
   /** Hears every event first. Apart from the other sinks, for nearly every run has it, and only it: a call that has one target is half the price. */

@@ -9,10 +9,10 @@
  */
 import { Mode } from '../../trace/event.js';
 import type { ThreadId } from '../../trace/event.js';
+import { conflict } from '../../trace/lock-modes.js';
 import { NONE } from '../state/columns.js';
 import { AcquireFlag, modeOf, objectOf } from './acquire-tree.js';
 import type { AcquireId, AcquireTree } from './acquire-tree.js';
-import { conflict } from './modes.js';
 import type { WantsIndex } from './wants-index.js';
 
 /** Each acquire wants what the next one holds, and the last one what the first one holds; or the end of its thread. */
@@ -128,7 +128,7 @@ export class PatternSearch {
   #fits(node: AcquireId, thread: ThreadId, heldMode: Mode): boolean {
     const tree = this.#tree;
     if (!tree.has(node, AcquireFlag.requested) || this.#threads.includes(thread)) return false;
-    if (!conflict(modeOf(tree.want(node)), heldMode)) return false;
+    if (heldMode !== Mode.join && !conflict(modeOf(tree.want(node)), heldMode)) return false;
     return this.#chain.every((other) => this.#gate(node, other) === NONE);
   }
 

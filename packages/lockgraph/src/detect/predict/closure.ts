@@ -9,7 +9,7 @@
  */
 import { Mode } from '../../trace/event.js';
 import type { ThreadId } from '../../trace/event.js';
-import { conflict } from '../order/modes.js';
+import { conflict } from '../../trace/lock-modes.js';
 import { modeOf, objectOf } from '../order/acquire-tree.js';
 import type { Want } from '../order/acquire-tree.js';
 import { grownBytes, grownIds, NONE } from '../state/columns.js';

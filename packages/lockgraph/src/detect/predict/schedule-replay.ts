@@ -7,7 +7,7 @@
  */
 import { EventKind, Mode } from '../../trace/event.js';
 import type { LockId, ThreadId } from '../../trace/event.js';
-import { conflict } from '../order/modes.js';
+import { conflict } from '../../trace/lock-modes.js';
 import { NONE } from '../state/columns.js';
 
 /** What the trace says of the row that a step is. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { conflict } from '../../../../packages/lockgraph/src/detect/order/modes.js';
-import { Mode } from '../../../../packages/lockgraph/src/trace/event.js';
+import { Mode } from '../../../packages/lockgraph/src/trace/event.js';
+import { conflict } from '../../../packages/lockgraph/src/trace/lock-modes.js';
 
 test.each([
   [Mode.exclusive, Mode.exclusive, true],
