@@ -189,3 +189,25 @@ test('a release of which the trace says that it was wrong is misuse even after a
   monitor.event(101, EventKind.release, thread, lock, Mode.unheld, 0, 0, 0, 0);
   expect(monitor.findings.map(({ kind }) => kind)).toEqual(['unlock-not-held']);
 });
+
+test('a release of what was taken before a gap takes back the order that was learned since: it was wanted with more locks held than are known', () => {
+  const monitor = new Monitor();
+  const [gate, one, other] = ['gate', 'one', 'other'].map((name) => monitor.registry.addLock({ name }));
+  const [first, second] = ['t0', 't1'].map((name) => monitor.registry.threads.id(name));
+  let event = 100;
+  const step = (kind: EventKind, thread: number, lock: number) => monitor.event(event++, kind, thread, lock, 0, 0, 0, 0, 0);
+  const nest = (thread: number, outer: number, inner: number) => {
+    step(EventKind.take, thread, outer);
+    step(EventKind.take, thread, inner);
+    step(EventKind.release, thread, inner);
+    step(EventKind.release, thread, outer);
+  };
+  nest(first!, one!, other!);
+  step(EventKind.release, first!, gate!);
+  step(EventKind.take, second!, gate!);
+  nest(second!, other!, one!);
+  step(EventKind.release, second!, gate!);
+  expect(monitor.findings).toEqual([]);
+  nest(first!, one!, other!);
+  expect(monitor.findings.map(({ kind }) => kind)).toEqual(['lock-order']);
+});

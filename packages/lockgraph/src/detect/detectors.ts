@@ -16,6 +16,7 @@ import { LockOrderDetector, waitsKey } from './lock-order.js';
 import { MisuseDetector } from './misuse.js';
 import { NoteDetector } from './notes.js';
 import { Places } from './places.js';
+import type { Parts } from './predict/parts.js';
 import { Prediction } from './prediction.js';
 import { RankDetector } from './ranks.js';
 import { StandStillDetector } from './stand-still.js';
@@ -97,11 +98,11 @@ export class Detectors {
   }
 
   /** Proves or refutes what it can of the deadlocks that another schedule of a stored trace has. @param doubt why nothing can be proved */
-  predict(store: EventStore, doubt: Unproved | undefined): void {
+  *predict(store: EventStore, doubt: Unproved | undefined): Parts<void> {
     const prediction = new Prediction(this.#registry, this.#findings, this.#order, store, this.#log);
     if (store.isPartial) prediction.doubtAll('incomplete');
     else if (doubt !== undefined) prediction.doubtAll(doubt);
-    else if (prediction.prove()) this.#truncated.add('schedules');
+    else if (yield* prediction.prove()) this.#truncated.add('schedules');
     if (store.isFull) this.#truncated.add('events');
   }
 
@@ -188,6 +189,8 @@ export class Detectors {
       if (this.#registry.lock(lock).unlock === 'pthread') this.#dropHolds(lock);
       this.#state.releaseWrongly(thread, lock);
     } else {
+      // It was taken before the gap, and may have been held all along: what was wanted since then was wanted with more locks held than are known.
+      if (this.#gap && !this.#hasNoHolder(lock) && this.#state.holds.find(lock, thread) === NONE) this.#order.restart(this.#state.holds);
       this.#state.release(thread, lock, mode, permits);
       this.#order.release(thread, lock, permits);
     }
@@ -206,9 +209,6 @@ export class Detectors {
     const { holds } = this.#state;
     for (let hold = holds.firstOfLock(lock); hold !== NONE; hold = holds.nextOfLock(hold)) this.#order.drop(holds.thread(hold), lock);
   }
-
-
-
 
   /** Whether anybody may release it. */
   #hasNoHolder(lock: LockId): boolean {

@@ -159,7 +159,7 @@ export class LockOrderDetector {
 
   /** Forgets all but what is held. */
   restart(holds: Holds): void {
-    if (this.#instances.order.tree.size === 0) return;
+    if (!this.#instances.order.hasLearned) return;
     for (const { findings } of this.#books()) for (const index of findings.values()) this.#void.add(index);
     this.#instances = this.#instanceBook();
     this.#classes = undefined;

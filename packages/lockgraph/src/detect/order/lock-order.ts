@@ -51,6 +51,7 @@ export class LockOrder {
   #requests = new Int32Array(0);
   /** The segment in which an acquire was wanted last; NONE is the first one. */
   #segmentOf = new Int32Array(0);
+  #hasLearned = false;
 
   /** @param maxCycle acquires of a pattern, at most */
   constructor(role: LockRole, segments: Segments, maxCycle: number, listener: PatternListener) {
@@ -62,6 +63,11 @@ export class LockOrder {
       onCycle: (one, other) => this.#graph.onCycle(one, other),
       isOneLock: (object) => role.isOneLock(object),
     });
+  }
+
+  /** Whether anything was wanted yet: all else is what is held. */
+  get hasLearned(): boolean {
+    return this.#hasLearned;
   }
 
   /** `thread` wants a lock, and waits if it has to. */
@@ -155,6 +161,7 @@ export class LockOrder {
       return;
     }
     tree.set(node, flag);
+    this.#hasLearned = true;
     if (!known) {
       tree.place(node, event, call, this.contexts.since(thread));
       tree.set(node, AcquireFlag.waiting);
