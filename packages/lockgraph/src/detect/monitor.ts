@@ -11,6 +11,8 @@ import { Registry } from '../trace/registry.js';
 import { Detectors } from './detectors.js';
 import type { Analysis, Finding, Unproved } from './finding.js';
 import type { Knowledge } from './knowledge/knowledge.js';
+import { atOnce, inTurns } from './predict/parts.js';
+import type { Parts } from './predict/parts.js';
 
 export interface MonitorOptions {
   /** The names of the run; a new one if absent. A trace reader and its monitor share one. */
@@ -152,9 +154,12 @@ export class Monitor implements EventSink {
    * @throws Error if nothing was stored
    */
   predict(doubt?: Unproved): void {
-    const store = this.#store;
-    if (store === undefined) throw new Error('nothing was stored to predict from: give the Monitor a store');
-    this.#detectors.predict(store, doubt);
+    atOnce(this.#prediction(doubt));
+  }
+
+  /** As {@link predict}, which may take some seconds for a long trace; here the event loop has its turn every 50 ms. */
+  async predictInTurns(doubt?: Unproved): Promise<void> {
+    await inTurns(this.#prediction(doubt));
   }
 
   /** The outcome so far, for a report: what happens later does not change it. `name` is that of the trace or program. */
@@ -178,6 +183,11 @@ export class Monitor implements EventSink {
    */
   knowledge(name: string): Knowledge {
     return this.#detectors.knowledge(name, this.#ended && !this.#gap);
+  }
+
+  #prediction(doubt: Unproved | undefined): Parts<void> {
+    if (this.#store === undefined) throw new Error('nothing was stored to predict from: give the Monitor a store');
+    return this.#detectors.predict(this.#store, doubt);
   }
 
   #jump(): void {

@@ -11,6 +11,7 @@ import type { Findings } from './findings.js';
 import type { LockOrderDetector } from './lock-order.js';
 import { objectOf } from './order/acquire-tree.js';
 import type { Moment } from './order/acquire-tree.js';
+import type { Parts } from './predict/parts.js';
 import { predict } from './predict/predict.js';
 import type { Witness } from './predict/witness.js';
 import { NONE } from './state/columns.js';
@@ -34,10 +35,10 @@ export class Prediction {
   }
 
   /** Proves what it can. @returns whether some patterns were given up */
-  prove(): boolean {
+  *prove(): Parts<boolean> {
     const { book, order } = this.#order.instances;
     const ordered = book.refutedAs('ordered');
-    const verdicts = predict({
+    const verdicts = yield* predict({
       store: this.#store,
       registry: this.#registry,
       tree: order.tree,
@@ -48,6 +49,7 @@ export class Prediction {
     });
     let gaveUp = false;
     for (const [key, verdict] of verdicts) {
+      yield;
       if (typeof verdict === 'object') {
         if (ordered.has(key)) this.#order.restore(ordered.get(key)!);
         this.#prove(key, verdict);

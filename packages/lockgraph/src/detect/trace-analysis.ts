@@ -30,8 +30,7 @@ export async function analyseTrace(trace: TraceSource, options: TraceAnalysisOpt
     const read = await readTrace(trace, monitor, registry, position, { lenient });
     monitor.finish();
     const { skipped = 0, firstSkipped = 0, accessesRecorded } = read;
-    if (skipped > 0) monitor.predict('incomplete');
-    else monitor.predict(accessesRecorded ? undefined : 'accesses');
+    await monitor.predictInTurns(skipped > 0 ? 'incomplete' : accessesRecorded ? undefined : 'accesses');
     const { source, ...said } = monitor.analysis(name);
     return {
       ...said,

@@ -3,6 +3,7 @@ import { LockOrder } from '../../../../packages/lockgraph/src/detect/order/lock-
 import { InstanceRole } from '../../../../packages/lockgraph/src/detect/order/order-roles.js';
 import { Segments } from '../../../../packages/lockgraph/src/detect/order/segments.js';
 import { AcquireGroups } from '../../../../packages/lockgraph/src/detect/predict/acquire-groups.js';
+import { atOnce } from '../../../../packages/lockgraph/src/detect/predict/parts.js';
 import { recordTrace } from '../../../../packages/lockgraph/src/detect/predict/record-trace.js';
 import type { RecordedTrace } from '../../../../packages/lockgraph/src/detect/predict/record-trace.js';
 import type { TraceFacts, TraceShape } from '../../../../packages/lockgraph/src/detect/predict/schedule-replay.js';
@@ -65,7 +66,7 @@ export function recorded(trace: Stored): RecordedTrace {
     if (kind === EventKind.take) order.take(row, thread, object, mode, 0);
     if (kind === EventKind.release) order.release(thread, object);
   }
-  return recordTrace(trace.store, trace.registry, order.tree, role, new AcquireGroups(order.tree, []), new Set());
+  return atOnce(recordTrace(trace.store, trace.registry, order.tree, role, new AcquireGroups(order.tree, []), new Set()));
 }
 
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { atOnce } from '../../../../packages/lockgraph/src/detect/predict/parts.js';
 import { TraceWindow } from '../../../../packages/lockgraph/src/detect/predict/trace-window.js';
 import { neededLimits } from '../../../../packages/lockgraph/src/detect/predict/window-limits.js';
 import { WindowSearch } from '../../../../packages/lockgraph/src/detect/predict/window-search.js';
@@ -54,7 +55,7 @@ test('what can be reached is found, what cannot is not, and what is found is a s
   let reached = 0;
   let unreached = 0;
   for (const { seed, trace, window, goal, limits, lines, isReached } of goals) {
-    const found = new WindowSearch(window, goal, limits, false).run(Infinity);
+    const found = atOnce(new WindowSearch(window, goal, limits, false).run(Infinity));
     expect([seed, lines, typeof found]).toEqual([seed, lines, isReached ? 'object' : 'undefined']);
     if (isReached) reached++;
     else unreached++;
@@ -70,7 +71,7 @@ test('where only what is needed is executed, what is found is a schedule still',
   for (const { trace, window, goal, caps, limits, lines, isReached } of goals) {
     const needed = neededLimits(window, caps);
     expect(needed.every((limit, thread) => limit <= limits[thread]!)).toBe(true);
-    const reached = new WindowSearch(window, goal, needed, false).run(Infinity);
+    const reached = atOnce(new WindowSearch(window, goal, needed, false).run(Infinity));
     if (typeof reached !== 'object') continue;
     found++;
     expect(isReached).toBe(true);
@@ -81,7 +82,7 @@ test('where only what is needed is executed, what is found is a schedule still',
 
 test('a search that may see any write finds at least what one finds that may not', () => {
   for (const { seed, window, goal, limits, lines, isReached } of goals) {
-    const found = new WindowSearch(window, goal, limits, true).run(Infinity);
+    const found = atOnce(new WindowSearch(window, goal, limits, true).run(Infinity));
     expect([seed, lines, isReached && found === undefined]).toEqual([seed, lines, false]);
   }
 });
@@ -90,7 +91,7 @@ test('a search that may visit fewer states than it has to gives up', () => {
   let gaveUp = 0;
   for (const { window, goal, limits } of goals) {
     const search = new WindowSearch(window, goal, limits, false);
-    const found = search.run(1);
+    const found = atOnce(search.run(1));
     expect(search.states).toBeLessThanOrEqual(1);
     if (found === 'gave-up') gaveUp++;
   }

@@ -15,8 +15,12 @@ import type { Want } from '../order/acquire-tree.js';
 import { grownBytes, grownIds, NONE } from '../state/columns.js';
 import { OpenHolds } from './open-holds.js';
 import type { OpenId } from './open-holds.js';
+import type { Parts } from './parts.js';
 import { RecordTag } from './thread-records.js';
 import type { RecordCursor, ThreadRecords } from './thread-records.js';
+
+/** Pairs that are read in a part. */
+const PART = 65_536;
 
 export class Closure {
   readonly #records: ThreadRecords;
@@ -37,6 +41,8 @@ export class Closure {
   readonly #locks: number[] = [];
   /** Pairs read since the beginning, by all patterns. */
   read = 0;
+  /** The same, at which the part under way ends. */
+  #partEnd = PART;
 
   constructor(records: ThreadRecords) {
     this.#records = records;
@@ -70,11 +76,23 @@ export class Closure {
   }
 
   /** Adds all that is needed. @returns false if there is no such set, for a lock that has to be given back never is */
-  close(): boolean {
+  *close(): Parts<boolean> {
+    let isClosed = this.#closePart();
+    for (; isClosed === undefined; isClosed = this.#closePart()) yield;
+    return isClosed;
+  }
+
+  /** Undefined: there is more to be added. */
+  #closePart(): boolean | undefined {
     for (let thread = this.#queue.pop(); thread !== undefined; thread = this.#queue.pop()) {
       const cursor = this.#cursors[thread]!;
       while (cursor.index < this.#bound[thread]! || this.#debts[thread]! > 0) {
         if (cursor.atEnd) return false;
+        if (this.read === this.#partEnd) {
+          this.#partEnd += PART;
+          this.#queue.push(thread);
+          return undefined;
+        }
         this.read++;
         this.#step(thread, cursor);
       }

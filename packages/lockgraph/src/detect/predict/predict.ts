@@ -13,6 +13,7 @@ import type { InstanceRole } from '../order/order-roles.js';
 import type { Pattern } from '../order/pattern-search.js';
 import { AcquireGroups } from './acquire-groups.js';
 import { Closure } from './closure.js';
+import type { Parts } from './parts.js';
 import { recordTrace } from './record-trace.js';
 import { ReorderSearch } from './reorder-search.js';
 import type { SearchOutcome } from './reorder-search.js';
@@ -42,17 +43,17 @@ export type Verdict = Witness | Exclude<SearchOutcome, Reached>;
 const MOST_STEPS = 400_000_000;
 
 /** @returns a verdict for each pattern, by key */
-export function predict(input: PredictionInput): Map<string, Verdict> {
+export function* predict(input: PredictionInput): Parts<Map<string, Verdict>> {
   const { store, registry, tree, role, patterns, misused, listed } = input;
   const verdicts = new Map<string, Verdict>();
   if (patterns.size === 0) return verdicts;
   const groups = new AcquireGroups(tree, patterns.values());
-  const trace = recordTrace(store, registry, tree, role, groups, misused);
+  const trace = yield* recordTrace(store, registry, tree, role, groups, misused);
   const shape = traceShape(registry, misused);
-  const prove = (reached: ReadonlyMap<string, Proposal>): void => {
+  const prove = function* (reached: ReadonlyMap<string, Proposal>): Parts<void> {
     const keys = [...reached.keys()];
     const proposals = [...reached.values()];
-    for (const witness of witnesses(store, shape, proposals, listed)) verdicts.set(keys[proposals.indexOf(witness.proposal)]!, witness);
+    for (const witness of yield* witnesses(store, shape, proposals, listed)) verdicts.set(keys[proposals.indexOf(witness.proposal)]!, witness);
   };
   try {
     const closure = new Closure(trace.records);
@@ -60,19 +61,19 @@ export function predict(input: PredictionInput): Map<string, Verdict> {
     for (const [key, pattern] of patterns) {
       verdicts.set(key, 'gave-up');
       if (closure.read > MOST_STEPS || pattern.some((node) => involves(tree, role, node, misused))) continue;
-      const reached = syncPreserving(pattern, tree, groups, trace.instances, closure);
+      const reached = yield* syncPreserving(pattern, tree, groups, trace.instances, closure);
       if (reached !== undefined) kept.set(key, proposal(pattern, tree, role, reached, []));
     }
-    prove(kept);
+    yield* prove(kept);
     const search = new ReorderSearch({ store, shape, tree, groups, instances: trace.instances });
     const reordered = new Map<string, Proposal>();
     for (const [key, pattern] of patterns) {
       if (kept.has(key) || closure.read > MOST_STEPS || pattern.some((node) => involves(tree, role, node, misused))) continue;
-      const outcome = search.search(pattern);
+      const outcome = yield* search.search(pattern);
       if (typeof outcome === 'string') verdicts.set(key, outcome);
       else reordered.set(key, proposal(pattern, tree, role, outcome, outcome.tail));
     }
-    prove(reordered);
+    yield* prove(reordered);
   } finally {
     trace.records.close();
   }

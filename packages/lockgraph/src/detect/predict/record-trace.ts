@@ -17,6 +17,7 @@ import { NONE } from '../state/columns.js';
 import type { AcquireGroups } from './acquire-groups.js';
 import { Instances } from './instances.js';
 import { Learned } from './learned.js';
+import type { Parts } from './parts.js';
 import { RecordTag, ThreadRecords } from './thread-records.js';
 
 export interface RecordedTrace {
@@ -27,24 +28,32 @@ export interface RecordedTrace {
 const MANY = -2;
 
 /** @param misused locks that are not to be trusted */
-export function recordTrace(
+export function* recordTrace(
   store: EventStore,
   registry: Registry,
   tree: AcquireTree,
   role: InstanceRole,
   groups: AcquireGroups,
   misused: ReadonlySet<LockId>,
-): RecordedTrace {
+): Parts<RecordedTrace> {
   const recording = new Recording(registry, tree, role.again(), groups, misused);
   let row = 0;
   for (const [block, used] of store.blocks()) {
-    for (let i = 0; i < used; i += 2, row++) {
-      const what = block[i]!;
-      recording.event(row, (what & 15) as EventKind, what >>> 8, block[i + 1]!, ((what >>> 4) & 15) as Mode);
-    }
+    row = recordBlock(recording, block, used, row);
+    yield;
   }
   recording.finish();
   return recording;
+}
+
+/** @returns the row behind those of the block */
+function recordBlock(recording: Recording, block: Int32Array, used: number, first: number): number {
+  let row = first;
+  for (let i = 0; i < used; i += 2, row++) {
+    const what = block[i]!;
+    recording.event(row, (what & 15) as EventKind, what >>> 8, block[i + 1]!, ((what >>> 4) & 15) as Mode);
+  }
+  return row;
 }
 
 class Recording implements RecordedTrace {

@@ -10,6 +10,7 @@ import type { Pattern } from '../order/pattern-search.js';
 import { NONE } from '../state/columns.js';
 import type { AcquireGroups, GroupId } from './acquire-groups.js';
 import type { Instances } from './instances.js';
+import type { Parts } from './parts.js';
 import type { TraceShape } from './schedule-replay.js';
 import type { Reached } from './sync-preserving.js';
 import { TraceWindow } from './trace-window.js';
@@ -62,16 +63,16 @@ export class ReorderSearch {
     this.#input = input;
   }
 
-  search(pattern: Pattern): SearchOutcome {
+  *search(pattern: Pattern): Parts<SearchOutcome> {
     const { store, tree, groups } = this.#input;
     const parts = pattern.map((node) => ({ thread: tree.thread(node), group: groups.of(node) }));
     if (parts.some(({ group }) => this.#input.instances.count(group) === 0)) return 'gave-up';
-    if (store.size <= WHOLE) return this.#whole(parts);
+    if (store.size <= WHOLE) return yield* this.#whole(parts);
     for (const rows of this.#closeChoices(parts)) {
       for (const margin of MARGINS) {
         const first = Math.max(0, Math.min(...rows) - margin);
         const last = Math.min(store.size, Math.max(...rows) + margin);
-        const found = this.#within(new TraceWindow(store, this.#input.shape, first, last), parts, true, false);
+        const found = yield* this.#within(new TraceWindow(store, this.#input.shape, first, last), parts, true, false);
         if (typeof found === 'object') return found;
         if (this.#statesLeft <= 0) return 'gave-up';
       }
@@ -79,19 +80,20 @@ export class ReorderSearch {
     return 'gave-up';
   }
 
-  #whole(parts: readonly Part[]): SearchOutcome {
+  *#whole(parts: readonly Part[]): Parts<SearchOutcome> {
     const { store, shape } = this.#input;
     const window = new TraceWindow(store, shape, 0, store.size);
-    const quick = this.#within(window, parts, true, false);
+    const quick = yield* this.#within(window, parts, true, false);
     if (typeof quick === 'object') return quick;
-    const all = this.#within(window, parts, false, false);
+    const all = yield* this.#within(window, parts, false, false);
     if (typeof all === 'object') return all;
     if (all === 'gave-up' || !window.isExact) return 'gave-up';
-    return this.#within(window, parts, false, true) === 'searched' ? 'unreachable' : 'searched';
+    return (yield* this.#within(window, parts, false, true)) === 'searched' ? 'unreachable' : 'searched';
   }
 
   /** @param needed only what is needed is executed. @param free reads may see any write */
-  #within(window: TraceWindow, parts: readonly Part[], needed: boolean, free: boolean): Reordered | 'searched' | 'gave-up' {
+  *#within(window: TraceWindow, parts: readonly Part[], needed: boolean, free: boolean): Parts<Reordered | 'searched' | 'gave-up'> {
+    yield;
     const goal = this.#goal(window, parts);
     if (goal === undefined) return 'searched';
     const caps = new Int32Array(window.events.length).fill(NONE);
@@ -101,7 +103,7 @@ export class ReorderSearch {
     }
     const limits = needed ? neededLimits(window, caps) : caps.map((cap, thread) => (cap === NONE ? window.events[thread]!.length : cap));
     const search = new WindowSearch(window, goal, limits, free);
-    const found = search.run(Math.min(window.size === this.#input.store.size ? WHOLE_STATES : STATES, this.#statesLeft));
+    const found = yield* search.run(Math.min(window.size === this.#input.store.size ? WHOLE_STATES : STATES, this.#statesLeft));
     this.#statesLeft -= search.states;
     if (found === undefined) return 'searched';
     if (found === 'gave-up') return found;

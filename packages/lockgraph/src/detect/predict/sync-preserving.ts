@@ -10,6 +10,7 @@ import type { Pattern } from '../order/pattern-search.js';
 import type { AcquireGroups } from './acquire-groups.js';
 import type { Closure } from './closure.js';
 import type { Instances } from './instances.js';
+import type { Parts } from './parts.js';
 
 /** Where a pattern is reached. */
 export interface Reached {
@@ -19,13 +20,13 @@ export interface Reached {
   readonly cut: ReadonlyMap<ThreadId, number>;
 }
 
-export function syncPreserving(pattern: Pattern, tree: AcquireTree, groups: AcquireGroups, instances: Instances, closure: Closure): Reached | undefined {
+export function* syncPreserving(pattern: Pattern, tree: AcquireTree, groups: AcquireGroups, instances: Instances, closure: Closure): Parts<Reached | undefined> {
   const chosen = pattern.map((node) => ({ group: groups.of(node), thread: tree.thread(node), index: 0 }));
   if (chosen.some(({ group }) => instances.count(group) === 0)) return undefined;
   closure.clear();
   for (;;) {
     for (const { group, thread, index } of chosen) closure.include(thread, instances.pairs(group, index));
-    if (!closure.close()) return undefined;
+    if (!(yield* closure.close())) return undefined;
     let outside = true;
     for (const choice of chosen) {
       const { group, thread } = choice;

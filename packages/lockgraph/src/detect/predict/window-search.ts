@@ -8,6 +8,7 @@
  * look the same would cost a proof, and never make one.
  */
 import { NONE } from '../state/columns.js';
+import type { Parts } from './parts.js';
 import { Deed } from './trace-window.js';
 import type { EventIndex, TraceWindow } from './trace-window.js';
 import { WindowState } from './window-state.js';
@@ -24,6 +25,9 @@ export interface Found {
   readonly path: readonly EventIndex[];
   readonly stops: readonly EventIndex[];
 }
+
+/** States that are visited in a part. */
+const PART = 256;
 
 interface Frame {
   readonly choices: readonly EventIndex[];
@@ -60,7 +64,7 @@ export class WindowSearch {
   }
 
   /** @returns what was found; undefined if all states were visited, and none is one; `gave-up` if there were more than `most` */
-  run(most: number): Found | undefined | 'gave-up' {
+  *run(most: number): Parts<Found | undefined | 'gave-up'> {
     const frames: Frame[] = [];
     const enter = (): Found | undefined => {
       this.#settle();
@@ -86,6 +90,7 @@ export class WindowSearch {
       this.#state.do(choice);
       const found = enter();
       if (found !== undefined) return found;
+      if (this.#visited.size % PART === 0) yield;
     }
     return undefined;
   }

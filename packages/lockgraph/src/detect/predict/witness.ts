@@ -7,6 +7,7 @@ import { EventKind, Mode } from '../../trace/event.js';
 import type { ThreadId } from '../../trace/event.js';
 import type { EventStore } from '../../trace/event-store.js';
 import { NONE } from '../state/columns.js';
+import type { Parts } from './parts.js';
 import { ScheduleReplay } from './schedule-replay.js';
 import type { TraceFacts, TraceShape } from './schedule-replay.js';
 import { TraceWalk } from './trace-facts.js';
@@ -50,48 +51,79 @@ function isRequest({ kind, thread, object, mode }: KeptStep, stop: Stop): boolea
 /** Integers that the replays of a batch may take in all. */
 const BATCH = 2 ** 24;
 
+/** Steps of trials that are made in a part, at most. */
+const PART = 65_536;
+
 /** @returns those of the proposals that are what they say, in their order. @param listed most steps to list of one */
-export function witnesses(store: EventStore, shape: TraceShape, proposals: readonly Proposal[], listed: number): Witness[] {
+export function* witnesses(store: EventStore, shape: TraceShape, proposals: readonly Proposal[], listed: number): Parts<Witness[]> {
   const size = Math.max(1, Math.floor(BATCH / (shape.locks * 2 + shape.variables + shape.threads + 1)));
   const found: Witness[] = [];
   for (let from = 0; from < proposals.length; from += size) {
     const trials = proposals.slice(from, from + size).map((proposal) => new Trial(proposal, shape, listed));
-    walk(store, shape, trials);
+    yield* walk(store, shape, trials);
     found.push(...trials.flatMap((trial) => trial.witness() ?? []));
   }
   return found;
 }
 
-function walk(store: EventStore, shape: TraceShape, trials: readonly Trial[]): void {
-  const facts = new TraceWalk(shape);
-  const active = new ActiveTrials(trials, shape.threads);
-  const watchers = new Map<number, Trial[]>();
-  let last = 0;
-  for (const trial of trials) {
-    for (const row of new Set([...trial.proposal.tail, ...trial.proposal.stops.map((stop) => stop.row)])) {
-      const known = watchers.get(row);
-      if (known === undefined) watchers.set(row, [trial]);
-      else known.push(trial);
-    }
-    last = Math.max(last, trial.lastRow);
-  }
-  const watched = [...watchers.keys()].toSorted((one, other) => one - other);
-  let nextWatched = 0;
-  let row = 0;
+function* walk(store: EventStore, shape: TraceShape, trials: readonly Trial[]): Parts<void> {
+  const way = new TrialWalk(shape, trials);
+  // Each row may be a step of each trial.
+  const part = 2 * Math.ceil(PART / trials.length);
   for (const [block, used] of store.blocks()) {
-    for (let i = 0; i < used; i += 2, row++) {
-      if (row > last) return;
+    for (let from = 0; from < used; from += part) {
+      if (!way.go(block, from, Math.min(used, from + part))) return;
+      yield;
+    }
+  }
+}
+
+/** Goes through the trace, and tells trials of the rows that are theirs. */
+class TrialWalk {
+  readonly #facts: TraceWalk;
+  readonly #active: ActiveTrials;
+  /** By row: trials that want to know what is there. */
+  readonly #watchers = new Map<number, Trial[]>();
+  readonly #watched: readonly number[];
+  readonly #last: number;
+  #nextWatched = 0;
+  #row = 0;
+
+  constructor(shape: TraceShape, trials: readonly Trial[]) {
+    this.#facts = new TraceWalk(shape);
+    this.#active = new ActiveTrials(trials, shape.threads);
+    let last = 0;
+    for (const trial of trials) {
+      for (const row of new Set([...trial.proposal.tail, ...trial.proposal.stops.map((stop) => stop.row)])) {
+        const known = this.#watchers.get(row);
+        if (known === undefined) this.#watchers.set(row, [trial]);
+        else known.push(trial);
+      }
+      last = Math.max(last, trial.lastRow);
+    }
+    this.#watched = [...this.#watchers.keys()].toSorted((one, other) => one - other);
+    this.#last = last;
+  }
+
+  /** Goes on with the rows of a block from an integer of it up to another. @returns whether the trials need more */
+  go(block: Int32Array, from: number, to: number): boolean {
+    const facts = this.#facts;
+    let row = this.#row;
+    for (let i = from; i < to; i += 2, row++) {
+      if (row > this.#last) return false;
       const what = block[i]!;
       const kind = (what & 15) as EventKind;
       const mode = ((what >>> 4) & 15) as Mode;
       const thread = what >>> 8;
       const object = block[i + 1]!;
       facts.go(row, kind, thread, object, mode);
-      for (const trial of active.at(thread, row)) trial.step(row, kind, thread, object, mode, facts);
-      if (row !== watched[nextWatched]) continue;
-      nextWatched++;
-      for (const trial of watchers.get(row)!) trial.keep(row, kind, thread, object, mode, facts);
+      for (const trial of this.#active.at(thread, row)) trial.step(row, kind, thread, object, mode, facts);
+      if (row !== this.#watched[this.#nextWatched]) continue;
+      this.#nextWatched++;
+      for (const trial of this.#watchers.get(row)!) trial.keep(row, kind, thread, object, mode, facts);
     }
+    this.#row = row;
+    return true;
   }
 }
 
