@@ -145,3 +145,51 @@ test('what comes after the end of a run is not heard, and an analysis does not c
   expect(run.monitor.analysis('x')).toEqual(late);
   expect(late.findings.map(({ count }) => count)).toEqual([2]);
 });
+
+/** What broke up the last finding that stood still. */
+function brokenBy(run: Run): string | undefined {
+  const by = run.findings.filter(({ broken }) => broken === true).at(-1)?.brokenBy;
+  return by && `${by.event} ${by.thread} ${by.what} ${by.lock ?? by.other ?? ''} ${by.misuse ?? ''}`.trimEnd();
+}
+
+test('what broke up a deadlock is told: a request that was given up', () => {
+  const run = new Run();
+  embrace(run);
+  run.cancel('t2', 'A');
+  expect(brokenBy(run)).toBe('7 t2 cancel A');
+});
+
+test('what broke up a deadlock is told: a release by who did not hold the lock', () => {
+  const run = new Run();
+  run.lock('m', { unlock: 'pthread' });
+  run.take('t1', 'm');
+  run.want('t1', 'm');
+  run.release('x', 'm');
+  expect(brokenBy(run)).toBe('4 x release m unlock-foreign');
+});
+
+test('what broke up an orphaned lock is told: its life begins again', () => {
+  const run = new Run();
+  run.take('gone', 'm');
+  run.exit('gone');
+  run.want('w', 'm');
+  run.init('main', 'm');
+  expect(brokenBy(run)).toBe('5 main init m');
+});
+
+test('nothing broke up a deadlock that stands again', () => {
+  const run = new Run();
+  embrace(run);
+  run.cancel('t2', 'A');
+  run.want('t2', 'A');
+  expect(run.findings[0]).not.toHaveProperty('broken');
+  expect(run.findings[0]).not.toHaveProperty('brokenBy');
+});
+
+test('a thread that asks again for what it waits for leaves its deadlock standing', () => {
+  const run = new Run();
+  embrace(run);
+  run.want('t2', 'A');
+  expect(told(run)).toEqual(['deadlock observed 2']);
+  expect(run.findings[0]).not.toHaveProperty('brokenBy');
+});

@@ -66,12 +66,13 @@ describe('the JSON of a report', () => {
       ...predictions.provedPair().findings[0]!,
       byClass: true as const,
       broken: true as const,
+      brokenBy: { lock: 'm', what: 'cancel', thread: 't1', event: 9 },
       unproved: 'searched' as const,
     };
     const report = toJson({ ...predictions.suppressed(), findings: [all] });
     expectValid(JSON.stringify(report));
     expect(Object.keys(report)).toEqual(['lockgraph', 'source', 'findings', 'refuted', 'refutedPatterns', 'search', 'suppressions']);
-    const keys = ['id', 'kind', 'evidence', 'broken', 'unproved', 'byClass', 'ranks', 'message', 'count', 'threads', 'locks', 'cycle', 'schedule', 'runs', 'scheduleCut', 'history'];
+    const keys = ['id', 'kind', 'evidence', 'broken', 'brokenBy', 'unproved', 'byClass', 'ranks', 'message', 'count', 'threads', 'locks', 'cycle', 'schedule', 'runs', 'scheduleCut', 'history'];
     expect(Object.keys(report.findings[0]!)).toEqual(keys);
   });
 

@@ -29,6 +29,7 @@ export class Detectors {
   readonly #registry: Registry;
   readonly #log: EventLog | undefined;
   readonly #state: LockState;
+  readonly #places: Places;
   readonly #findings = new Findings();
   readonly #standing = new Standing(this.#findings);
   readonly #waitFor: WaitForDetector;
@@ -53,6 +54,7 @@ export class Detectors {
     this.#registry = registry;
     this.#log = log;
     this.#state = state;
+    this.#places = places;
     this.#waitFor = new WaitForDetector(state, this.#findings, evidence, this.#standing);
     this.#misuse = new MisuseDetector(registry, state, this.#findings, places, evidence, history);
     this.#ranks = new RankDetector(registry, state, this.#findings, places, evidence, history);
@@ -171,7 +173,14 @@ export class Detectors {
         standing.freed(object);
         break;
     }
-    if (standing.broken) this.#waitFor.again();
+    if (standing.anyBroken) this.#broke(event, kind, thread, object, mode, call, operation);
+  }
+
+  /** This event has broken up what stood. */
+  #broke(event: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode, call: CallId, operation: OperationNumber): void {
+    const by = this.#places.entry(event, kind, thread, object, mode, call, operation);
+    for (const finding of this.#standing.takeBroken()) this.#findings.broken(finding, by);
+    this.#waitFor.again();
   }
 
   #release(

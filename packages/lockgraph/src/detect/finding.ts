@@ -104,8 +104,10 @@ export interface Finding {
   readonly history: readonly HistoryEntry[];
   /** How often it was seen; a finding is reported once. */
   readonly count: number;
-  /** It dissolved later: a request was given up, or a lock was freed by a thread that did not hold it. Its evidence is `possible` then. */
+  /** It happened, and dissolved later: a request was given up, or a lock was freed by a thread that did not hold it. Its evidence is `possible` then. */
   readonly broken?: true;
+  /** What it was that broke it up. */
+  readonly brokenBy?: HistoryEntry;
   /**
    * The steps that lead there, in order, where it is `proved`: lines of the trace, or numbers of events where it has no lines. After
    * them, the place of each `requestedAt` is what its thread does next. Absent if there are more than {@link SCHEDULE_LIMIT}.

@@ -1,5 +1,5 @@
 /** The findings of a run, each once. A key says what makes two the same within the run; cost: a probe of a map. */
-import type { Finding } from './finding.js';
+import type { Finding, HistoryEntry } from './finding.js';
 
 /** Place in the list of findings. */
 export type FindingIndex = number;
@@ -13,7 +13,7 @@ export class Findings {
   readonly #list: Counted[] = [];
   readonly #byKey = new Map<string, FindingIndex>();
 
-  /** In the order of detection. Grows; counts rise; see {@link replace} and {@link stands}. */
+  /** In the order of detection. Grows; counts rise; see {@link replace}, {@link stands} and {@link broken}. */
   get list(): readonly Finding[] {
     return this.#list;
   }
@@ -44,11 +44,19 @@ export class Findings {
     this.#list[index] = { ...finding, count };
   }
 
-  /** Whether what was found holds still, or was broken up. */
-  stands(index: FindingIndex, stands: boolean): void {
+  /** What was found holds at present. */
+  stands(index: FindingIndex): void {
     const finding = this.#list[index]!;
-    finding.evidence = stands ? 'observed' : 'possible';
-    if (stands) delete finding.broken;
-    else finding.broken = true;
+    finding.evidence = 'observed';
+    delete finding.broken;
+    delete finding.brokenBy;
+  }
+
+  /** What was found holds no longer, for what `by` is. */
+  broken(index: FindingIndex, by: HistoryEntry): void {
+    const finding = this.#list[index]!;
+    finding.evidence = 'possible';
+    finding.broken = true;
+    finding.brokenBy = by;
   }
 }

@@ -19,7 +19,7 @@ export class Standing {
   readonly #ofThread = new Map<ThreadId, Set<FindingIndex>>();
   readonly #ofLock = new Map<LockId, Set<FindingIndex>>();
   #bereft: ThreadId[] = [];
-  #broken = false;
+  #broken: FindingIndex[] = [];
 
   constructor(findings: Findings) {
     this.#findings = findings;
@@ -35,16 +35,22 @@ export class Standing {
     return false;
   }
 
-  /** Whether cycles have broken up of which {@link takeBereft} has not told. */
-  get broken(): boolean {
-    return this.#broken;
+  /** Whether findings have broken up of which {@link takeBroken} has not told. */
+  get anyBroken(): boolean {
+    return this.#broken.length > 0;
+  }
+
+  /** The findings that broke up since the last call, and do not stand again. */
+  takeBroken(): readonly FindingIndex[] {
+    const broken = this.#broken;
+    this.#broken = [];
+    return broken.filter((finding) => !this.has(finding));
   }
 
   /** The threads that were left behind by cycles which broke up since the last call. */
   takeBereft(): readonly ThreadId[] {
     const bereft = this.#bereft;
     this.#bereft = [];
-    this.#broken = false;
     return bereft;
   }
 
@@ -54,7 +60,7 @@ export class Standing {
     if (members === undefined) {
       members = { threads: new Set(), locks: new Set(locks), cycle };
       this.#members.set(finding, members);
-      this.#findings.stands(finding, true);
+      this.#findings.stands(finding);
       for (const lock of members.locks) include(this.#ofLock, lock, finding);
     }
     const before = members.threads.size;
@@ -92,9 +98,8 @@ export class Standing {
       if (members.cycle) this.#bereft.push(thread);
     }
     for (const lock of members.locks) exclude(this.#ofLock, lock, finding);
-    if (members.cycle) this.#broken = true;
     this.#members.delete(finding);
-    this.#findings.stands(finding, false);
+    this.#broken.push(finding);
   }
 }
 

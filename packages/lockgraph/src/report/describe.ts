@@ -1,5 +1,6 @@
 /** What a finding says in one sentence. */
 import type { Finding, Place, Waiter } from '../detect/finding.js';
+import { until } from './dissolved.js';
 import { escapeName } from './escape.js';
 import { counted, listed } from './layout.js';
 import { noteSentence } from './note-sentence.js';
@@ -19,8 +20,8 @@ export function describe(finding: Finding): string {
       return `${headline(finding)}${since(finding.cycle[0])}`;
     case 'deadlock':
     case 'lock-order':
-      if (finding.cycle.length === 0) return ring(finding);
-      return `${ring(finding)}: ${isPredicted(finding) ? orders(finding.cycle, MOST) : waits(finding.cycle)}`;
+      if (finding.cycle.length === 0) return headline(finding);
+      return isPredicted(finding) ? `${ring(finding)}: ${orders(finding.cycle, MOST)}` : `${ring(finding)}: ${waits(finding)}${until(finding)}`;
     default: {
       const at = momentOf(finding);
       return at === undefined ? headline(finding) : `${headline(finding)} (${at})`;
@@ -35,17 +36,18 @@ export function headline(finding: Finding): string {
   const lock = finding.locks.length === 0 ? 'a lock' : escapeName(finding.locks[0]!);
   switch (finding.kind) {
     case 'self-deadlock':
-      return selfDeadlock(finding, thread, lock);
+      return `${selfDeadlock(finding, thread, lock)}${until(finding)}`;
     case 'deadlock':
     case 'lock-order':
       // Of more threads, the section below says it better.
-      return isPredicted(finding) && finding.cycle.length > 0 && finding.cycle.length <= 3 ? `${ring(finding)}: ${orders(finding.cycle, 3)}` : ring(finding);
+      if (!isPredicted(finding)) return `${ring(finding)}${until(finding)}`;
+      return finding.cycle.length > 0 && finding.cycle.length <= 3 ? `${ring(finding)}: ${orders(finding.cycle, 3)}` : ring(finding);
     case 'rank-violation':
       return rankSentence(finding);
     case 'orphaned-lock':
-      return orphan(finding, lock);
+      return `${orphan(finding, lock)}${until(finding)}`;
     case 'hang':
-      return `nothing can run any more: ${waits(finding.cycle)}`;
+      return `nothing can run any more: ${waits(finding)}`;
     case 'unlock-not-held':
       return `${thread} unlocks ${lock}, which nobody holds`;
     case 'unlock-foreign':
@@ -73,23 +75,27 @@ function withWords(text: string): string | undefined {
 
 function selfDeadlock(finding: Finding, thread: string, lock: string): string {
   const waiter = finding.cycle[0];
-  if (waiter === undefined) return `${thread} waits for ${lock}, which it holds itself`;
-  return waiter.mode === 'join' ? `${thread} ${wish(waiter)}` : `${thread} ${wish(waiter)}, which it holds itself`;
+  const verb = verbOf(finding);
+  if (waiter?.mode === 'join') return `${thread} ${wish(waiter, verb)}`;
+  const itself = `which it ${finding.broken === true ? 'held' : 'holds'} itself`;
+  return `${thread} ${waiter === undefined ? `${verb} for ${lock}` : wish(waiter, verb)}, ${itself}`;
 }
 
 function ring(finding: Finding): string {
   const threads = numbered(finding.kind === 'lock-order' && finding.cycle.length > 0 ? finding.cycle.map(({ thread }) => thread) : finding.threads);
-  const can = finding.evidence === 'observed' && !isPredicted(finding) ? 'wait' : 'can come to wait';
+  const can = isPredicted(finding) || finding.evidence !== 'observed' ? 'can come to wait' : 'wait';
+  const what = finding.broken === true ? 'waited' : can;
   return threads.length <= 3
-    ? `${listed(threads)} ${can} for each other`
-    : `${counted(threads.length, 'thread')} ${can} for each other in a ring`;
+    ? `${listed(threads)} ${what} for each other`
+    : `${counted(threads.length, 'thread')} ${what} for each other in a ring`;
 }
 
 function orphan(finding: Finding, lock: string): string {
   const waiting = finding.cycle.map((waiter) => escapeName(waiter.thread));
   const holder = holderOf(finding, finding.locks[0]);
   const owner = holder === undefined ? 'whose holder has ended' : `which ${escapeName(holder)} still held when it ended`;
-  return `${listed(waiting)} ${waiting.length === 1 ? 'waits' : 'wait'} for ${lock}, ${owner}`;
+  const wait = waiting.length === 1 ? 'waits' : 'wait';
+  return `${listed(waiting)} ${finding.broken === true ? 'waited' : wait} for ${lock}, ${owner}`;
 }
 
 function holding(threads: readonly string[]): string {
@@ -98,11 +104,16 @@ function holding(threads: readonly string[]): string {
   return `${listed(others)} ${others.length === 1 ? 'holds' : 'hold'}`;
 }
 
-function waits(cycle: readonly Waiter[]): string {
+function waits(finding: Finding): string {
+  const verb = verbOf(finding);
   return listed(
-    cycle.map((waiter) => `${escapeName(waiter.thread)} ${wish(waiter)}`),
+    finding.cycle.map((waiter) => `${escapeName(waiter.thread)} ${wish(waiter, verb)}`),
     MOST,
   );
+}
+
+function verbOf({ broken }: Finding): 'waits' | 'waited' {
+  return broken === true ? 'waited' : 'waits';
 }
 
 function since(waiter: Waiter | undefined): string {

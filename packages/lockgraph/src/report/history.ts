@@ -1,5 +1,6 @@
 /** The section that says how it came about: the finding's history, oldest first, the first anomaly marked. */
 import type { Finding } from '../detect/finding.js';
+import { isEnd } from './dissolved.js';
 import { episodeLines } from './episode-lines.js';
 import { counted, indent, widest } from './layout.js';
 import { isHeldOn, standsStill } from './step.js';
@@ -21,7 +22,7 @@ export function historySection(finding: Finding, room: number, view: View): stri
   const byCall = episodes.some((episode) => episode.entries[0]!.operationNumber !== undefined);
   const numbers = episodes.map(({ entries }) => numberOf(entries[0]!, byCall));
   const margin = widest(numbers);
-  const several = new Set(finding.history.map((entry) => entry.thread)).size > 1 || finding.cycle.length > 1;
+  const several = new Set([...finding.history, ...episodes.map(({ entries }) => entries[0]!)].map((entry) => entry.thread)).size > 1 || finding.cycle.length > 1;
   const width = view.width - 2 - margin - GAP;
   const blocks = episodes.map((episode, i) => {
     const [first, ...rest] = episodeLines(episode, finding, several, width, view);
@@ -66,7 +67,7 @@ function gap(count: number, view: View): string {
 
 /** 0: the finding rests on it. */
 function weightOf(episode: Episode, finding: Finding): number {
-  if (isFirst(episode) || episode.entries.some((entry) => standsStill(entry, finding) || isHeldOn(entry, finding))) return 0;
+  if (isFirst(episode) || episode.entries.some((entry) => standsStill(entry, finding) || isHeldOn(entry, finding) || isEnd(entry, finding))) return 0;
   if (episode.entries.some((entry) => entry.misuse !== undefined || entry.misuse === finding.kind)) return 1;
   return episode.entries.some((entry) => entry.note !== undefined) ? 2 : 3;
 }

@@ -43,12 +43,13 @@ export function renderJson(analyses: readonly Analysis[]): string {
 }
 
 function findingJson(finding: Finding): JsonFinding {
-  const { id, kind, evidence, broken, byClass, ranks, unproved, count, threads, locks, cycle, schedule, runs, scheduleCut, history } = finding;
+  const { id, kind, evidence, broken, brokenBy, byClass, ranks, unproved, count, threads, locks, cycle, schedule, runs, scheduleCut, history } = finding;
   return {
     id,
     kind,
     evidence,
     ...(broken === undefined ? {} : { broken }),
+    ...(brokenBy === undefined ? {} : { brokenBy: entryJson(brokenBy) }),
     ...(unproved === undefined ? {} : { unproved }),
     ...(byClass === undefined ? {} : { byClass }),
     ...(ranks === undefined ? {} : { ranks: { wanted: ranks.wanted, held: ranks.held, of: ranks.of } }),

@@ -1,6 +1,7 @@
 /** The findings that are not told in full: one line each. */
 import type { Finding, HistoryEntry } from '../detect/finding.js';
 import { headline } from './describe.js';
+import { evidenceWord } from './dissolved.js';
 import { escapeName } from './escape.js';
 import { counted, indent, pad, widest, wrapWords } from './layout.js';
 import { atPlace } from './place.js';
@@ -16,7 +17,7 @@ const FRAME = 3;
 export function othersSection(findings: readonly Finding[], told: ReadonlySet<Finding>, view: View): string[] {
   if (findings.length === 0) return [];
   const shown = view.verbose ? findings : findings.slice(0, MOST);
-  const kinds = shown.map(({ kind, evidence }) => `${escapeName(kind)}${evidence === 'observed' ? '' : ` (${evidence})`}`);
+  const kinds = shown.map((finding) => `${escapeName(finding.kind)}${finding.evidence === 'observed' ? '' : ` (${evidenceWord(finding)})`}`);
   const kindWidth = widest(kinds);
   const lines = shown.flatMap((finding, i) => {
     const [first, ...rest] = wrapWords(line(finding, told), view.width - kindWidth - 4);

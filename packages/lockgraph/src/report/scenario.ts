@@ -1,5 +1,9 @@
-/** How the threads of a cycle come to stand still, a column a thread, ending where all wait; where a schedule is known, it is what each row runs. */
+/**
+ * How the threads of a cycle come to stand still, a column a thread, ending where all wait, or with what broke that up; where a schedule is known, it is
+ * what each row runs.
+ */
 import type { Finding, Waiter } from '../detect/finding.js';
+import { deedOf } from './dissolved.js';
 import { escapeName } from './escape.js';
 import { isPredicted, numbered } from './predicted.js';
 import { cutSection, turnsSection } from './schedule-section.js';
@@ -20,11 +24,19 @@ export function scenarioSection(finding: Finding, view: View): string[] {
   const steps = finding.byClass === true ? cycle.flatMap(stepsOf) : cycle.flatMap(stepsOf).toSorted((a, b) => a.event - b.event);
   // In the recorded run, a thread may have got its second lock before another one took its first.
   const ordered = isPredicted(finding) ? [...steps.filter(({ waits }) => !waits), ...steps.filter(({ waits }) => waits)] : steps;
-  const rows = ordered.map(({ thread, text }, i) => ({ number: i + 1, thread, text }));
+  const end = endOf(finding, cycle);
+  const rows = [...ordered, ...(end === undefined ? [] : [end])].map(({ thread, text }, i) => ({ number: i + 1, thread, text }));
   const heading = finding.evidence === 'possible' && isPredicted(finding) ? 'What would have to happen' : 'Step by step';
-  const threads = numbered(cycle.map(({ thread }) => thread));
+  const threads = numbered([...cycle.map(({ thread }) => thread), ...(end?.thread === cycle.length ? [finding.brokenBy!.thread] : [])]);
   const shown = view.verbose ? rows : rows.slice(0, MOST);
   return ['', ...threadTable({ heading: view.style.heading(heading), threads, rows: shown, total: rows.length, noun: 'step' }, view)];
+}
+
+/** What broke it up, by a thread of it or by one that has a column of its own. */
+function endOf({ brokenBy }: Finding, cycle: readonly Waiter[]): { readonly thread: number; readonly text: string } | undefined {
+  if (brokenBy === undefined) return undefined;
+  const thread = cycle.findIndex((waiter) => waiter.thread === brokenBy.thread);
+  return { thread: thread === -1 ? cycle.length : thread, text: deedOf(brokenBy, cycle) };
 }
 
 interface Step {

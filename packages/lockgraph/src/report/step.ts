@@ -1,5 +1,6 @@
 /** One event of a history: the verb, its object, and what a reader must notice about it. */
 import type { Finding, HistoryEntry } from '../detect/finding.js';
+import { isEnd } from './dissolved.js';
 import { escapeName } from './escape.js';
 import { isPredicted } from './predicted.js';
 
@@ -57,12 +58,14 @@ export function remark(entry: HistoryEntry, finding: Finding): string {
     return `${words}(${escapeName(entry.misuse)})`;
   }
   if (!isHeldOn(entry, finding)) return '';
-  return (finding.cycle.length > 1 && finding.kind === 'deadlock') || finding.kind === 'rank-violation' || isPredicted(finding) ? 'still held' : 'never released';
+  const isOver = finding.broken === true || finding.kind === 'rank-violation' || isPredicted(finding);
+  return isOver || (finding.cycle.length > 1 && finding.kind === 'deadlock') ? 'still held' : 'never released';
 }
 
-/** `◄ first anomaly`, `◄ stands still`, `◄ would wait`, or nothing. */
+/** `◄ first anomaly`, `◄ stands still`, `◄ would wait`, `◄ dissolves it`, or nothing. */
 export function markOf(entry: HistoryEntry, finding: Finding): string {
   if (entry.first === true) return '◄ first anomaly';
+  if (isEnd(entry, finding)) return '◄ dissolves it';
   if (!standsStill(entry, finding)) return '';
   return isPredicted(finding) ? '◄ would wait' : '◄ stands still';
 }

@@ -33,6 +33,7 @@ export function touchesLock(entry: HistoryEntry): boolean {
  */
 export function episodesOf(finding: Finding, everything: boolean): Episode[] {
   const standing = new Set(finding.cycle.slice(0, everything ? Infinity : CROWD).map((waiter) => waiter.requestedAt.event));
+  if (finding.brokenBy !== undefined) standing.add(finding.brokenBy.event);
   const episodes: HistoryEntry[][] = [];
   for (const entry of completed(finding)) {
     if (!everything && entry.what === 'request' && entry.misuse === undefined && !standing.has(entry.event)) continue;
@@ -55,7 +56,7 @@ export function isFirst(episode: Episode): boolean {
   return episode.entries.some((entry) => entry.first === true);
 }
 
-/** The history with the cycle's own requests and acquires, where it lacks them. */
+/** The history with the cycle's own requests and acquires, and what broke it up, where it lacks them. */
 function completed(finding: Finding): HistoryEntry[] {
   // Where nobody stood still, a request of the cycle may have been granted in the same event.
   const granted = new Set(isPredicted(finding) ? finding.cycle.map((waiter) => waiter.requestedAt.event) : []);
@@ -67,6 +68,8 @@ function completed(finding: Finding): HistoryEntry[] {
       entries.push({ ...acquiredAt, thread, what: 'acquire', lock: holds });
     }
   }
+  const { brokenBy } = finding;
+  if (brokenBy !== undefined && !known.has(`${brokenBy.event} ${brokenBy.what}`)) entries.push(brokenBy);
   return entries.toSorted((a, b) => a.event - b.event);
 }
 

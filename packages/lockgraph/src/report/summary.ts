@@ -1,5 +1,6 @@
 /** The last lines of a report: how many findings, and what was watched. */
 import type { Analysis, SearchLimits, Source } from '../detect/finding.js';
+import { evidenceWord } from './dissolved.js';
 import { escapeName } from './escape.js';
 import { counted, listed, wrapWords } from './layout.js';
 import { refutedSection } from './refuted.js';
@@ -9,8 +10,8 @@ import type { View } from './view.js';
 export function summarySection(analysis: Analysis, view: View): string[] {
   const { source, findings } = analysis;
   const kinds = new Map<string, number>();
-  for (const { kind, evidence } of findings) {
-    const what = `${evidence === 'observed' ? '' : `${evidence} `}${escapeName(kind)}`;
+  for (const finding of findings) {
+    const what = `${finding.evidence === 'observed' ? '' : `${evidenceWord(finding)} `}${escapeName(finding.kind)}`;
     kinds.set(what, (kinds.get(what) ?? 0) + 1);
   }
   const each = [...kinds].map(([kind, count]) => (count === 1 ? kind : `${count} ${kind}`));

@@ -2,6 +2,7 @@
 import type { Analysis, Finding } from '../detect/finding.js';
 import { caveatsSection } from './caveats.js';
 import { headline } from './describe.js';
+import { evidenceWord } from './dissolved.js';
 import { escapeName } from './escape.js';
 import { historySection } from './history.js';
 import { columns, counted, indent, withAside, wrapWords } from './layout.js';
@@ -78,7 +79,7 @@ function findingLines(finding: Finding, room: number, view: View): string[] {
 }
 
 function headLines(finding: Finding, view: View): string[] {
-  const kind = `${view.style.alarm(escapeName(finding.kind))} (${finding.evidence})`;
+  const kind = `${view.style.alarm(escapeName(finding.kind))} (${evidenceWord(finding)})`;
   const call = isPredicted(finding) ? 0 : finding.cycle.reduce((last, waiter) => Math.max(last, waiter.requestedAt.operationNumber ?? 0), 0);
   const ofCalls = call === 0 ? '' : `call ${call}${view.calls === undefined ? '' : ` of ${view.calls}`}`;
   const aside = finding.count > 1 ? often(finding) : ofCalls;

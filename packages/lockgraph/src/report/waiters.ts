@@ -17,13 +17,13 @@ const LABEL = 'wants  '.length;
 export function waitersSection(finding: Finding, view: View): string[] {
   if (finding.cycle.length === 0) return [];
   const shown = view.verbose ? finding.cycle : finding.cycle.slice(0, MOST);
-  const locks = finding.cycle.flatMap((waiter) => [waiter.wants, waiter.holds ?? '']).map(escapeName);
-  const nameWidth = Math.min(32, widest(locks));
+  const names = finding.cycle.flatMap((waiter) => [wanted(waiter), ...(waiter.holds === undefined ? [] : [escapeName(waiter.holds)])]);
+  const nameWidth = Math.min(32, widest(names));
   const alone = finding.cycle.length === 1;
-  const names = numbered(shown.map(({ thread }) => thread));
+  const threads = numbered(shown.map(({ thread }) => thread));
   const lines = shown.flatMap((waiter, i) => {
     const body = waiterLines(finding, waiter, nameWidth, view);
-    return alone ? body : [view.style.heading(names[i]!), ...indent(body, 2)];
+    return alone ? body : [view.style.heading(threads[i]!), ...indent(body, 2)];
   });
   const left = finding.cycle.length - shown.length;
   if (left > 0) lines.push(view.style.quiet(`… and ${counted(left, 'thread')} more (--verbose shows them)`));

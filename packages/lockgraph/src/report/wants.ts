@@ -18,7 +18,7 @@ export function wanted({ wants, mode }: Waiter): string {
   }
 }
 
-/** `waits for m`, `waits for itself to end`, … */
-export function wish(waiter: Waiter): string {
-  return waiter.mode === 'join' && waiter.wants === waiter.thread ? 'waits for itself to end' : `waits for ${wanted(waiter)}`;
+/** `waits for m`, `waits for itself to end`, …; of what is over, `waited for m`. */
+export function wish(waiter: Waiter, verb: 'waits' | 'waited' = 'waits'): string {
+  return waiter.mode === 'join' && waiter.wants === waiter.thread ? `${verb} for itself to end` : `${verb} for ${wanted(waiter)}`;
 }
