@@ -39,14 +39,14 @@ test('an event is kept as its kind, mode, thread and object', () => {
   expect(made.size).toBe(2);
 });
 
-describe('the line of a row', () => {
+describe('the line of an event', () => {
   test('is 0 where the trace has no lines', () => {
     const made = newStore();
     add(made, 1);
-    expect(made.line(0)).toBe(0);
+    expect(made.lineOf(1)).toBe(0);
   });
 
-  test('is that of its event, whatever lines lie between', () => {
+  test('is the one that it came from, whatever lines lie between', () => {
     const position = { line: 0 };
     const made = newStore(position);
     const lines = [2, 3, 4, 9, 10, 12, 13, 14, 15, 40];
@@ -54,7 +54,7 @@ describe('the line of a row', () => {
       position.line = line;
       add(made, row + 1);
     }
-    expect(lines.map((_, row) => made.line(row))).toEqual(lines);
+    expect(lines.map((_, row) => made.lineOf(row + 1))).toEqual(lines);
   });
 
   test('is that of several rows that one line made', () => {
@@ -64,7 +64,29 @@ describe('the line of a row', () => {
     add(made, 2);
     position.line = 8;
     add(made, 3);
-    expect([0, 1, 2].map((row) => made.line(row))).toEqual([7, 7, 8]);
+    expect([1, 2, 3].map((event) => made.lineOf(event))).toEqual([7, 7, 8]);
+  });
+
+  test('is its own where numbers before it were left out', () => {
+    const position = { line: 0 };
+    const made = newStore(position);
+    const lines = new Map([[5, 2], [6, 3], [9, 4], [10, 7], [2 ** 40, 8]]);
+    for (const [event, line] of lines) {
+      position.line = line;
+      add(made, event);
+    }
+    expect([...lines.keys()].map((event) => made.lineOf(event))).toEqual([...lines.values()]);
+  });
+
+  test('is known of events that are not kept any more', () => {
+    const position = { line: 0 };
+    const made = newStore(position, BLOCK);
+    for (let number = 1; number <= BLOCK + 3; number++) {
+      position.line = number <= BLOCK ? number + 1 : number + 10;
+      add(made, number);
+    }
+    expect(made.isFull).toBe(true);
+    expect([BLOCK, BLOCK + 1, BLOCK + 3].map((event) => made.lineOf(event))).toEqual([BLOCK + 1, BLOCK + 11, BLOCK + 13]);
   });
 });
 

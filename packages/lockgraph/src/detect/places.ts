@@ -18,9 +18,9 @@ export function misuseOfRelease(mode: Mode): MisuseKind | undefined {
 export class Places {
   readonly #registry: Registry;
   readonly #log: EventLog | undefined;
-  readonly #store: Pick<EventStore, 'line'> | undefined;
+  readonly #store: Pick<EventStore, 'lineOf'> | undefined;
 
-  constructor(registry: Registry, log: EventLog | undefined, store?: Pick<EventStore, 'line'>) {
+  constructor(registry: Registry, log: EventLog | undefined, store?: Pick<EventStore, 'lineOf'>) {
     this.#registry = registry;
     this.#log = log;
     this.#store = store;
@@ -29,7 +29,7 @@ export class Places {
   /** What can be said of an event: always its stack and the number of its operation; the rest if the log still has it. */
   place(event: number, call: CallId, operation: OperationNumber): Place {
     const row = this.#log?.rowOf(event) ?? -1;
-    return this.#place(event, row < 0 ? (this.#store?.line(event - 1) ?? 0) : this.#log!.line(row), call, operation);
+    return this.#place(event, row < 0 ? (this.#store?.lineOf(event) ?? 0) : this.#log!.line(row), call, operation);
   }
 
   /** An event as an entry of a history. The columns are those of the event. */

@@ -122,6 +122,6 @@ export class Prediction {
 
   /** The line of a row, or the number of its event where the trace has no lines. */
   #place(row: number): number {
-    return this.#store.line(row) || row + 1;
+    return this.#store.lineOf(row + 1) || row + 1;
   }
 }

@@ -30,7 +30,7 @@ export class EventStore implements EventSink {
   #expected = 1;
   #gap = false;
   #full = false;
-  /** Rows from which on lines, less rows, are others than before, and those differences. */
+  /** Numbers of events from which on lines, less these numbers, are others than before, and those differences. */
   readonly #turns: number[] = [];
   readonly #offsets: number[] = [];
   #offset = NaN;
@@ -61,14 +61,14 @@ export class EventStore implements EventSink {
   event(event: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode, _call: CallId, _operation: OperationNumber): void {
     if (event !== this.#expected) this.#gap = true;
     this.#expected = event + 1;
-    if (this.#used === BLOCK) this.#turn();
-    if (this.#full) return;
     const line = this.#position.line;
-    if (line !== 0 && line - this.#size !== this.#offset) {
-      this.#offset = line - this.#size;
-      this.#turns.push(this.#size);
+    if (line !== 0 && line - event !== this.#offset) {
+      this.#offset = line - event;
+      this.#turns.push(event);
       this.#offsets.push(this.#offset);
     }
+    if (this.#used === BLOCK) this.#turn();
+    if (this.#full) return;
     this.#block[this.#used] = kind | (mode << 4) | (thread << 8);
     this.#block[this.#used + 1] = object;
     this.#used += 2;
@@ -81,17 +81,17 @@ export class EventStore implements EventSink {
 
   end(): void {}
 
-  /** The line of a row; 0 if the trace has none. O(log of how often lines and rows part). */
-  line(row: number): number {
+  /** The line of an event, whether or not it is kept; 0 if the trace has none. O(log of how often lines and numbers part). */
+  lineOf(event: number): number {
     if (this.#turns.length === 0) return 0;
     let low = 0;
     let high = this.#turns.length;
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
-      if (this.#turns[middle]! <= row) low = middle;
+      if (this.#turns[middle]! <= event) low = middle;
       else high = middle;
     }
-    return row + this.#offsets[low]!;
+    return event + this.#offsets[low]!;
   }
 
   /** The blocks in order, each with how many integers of it are events. A block is good until the next one is asked for. */
