@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Finding } from '../../../packages/lockgraph/src/detect/finding.js';
 import { HISTORY_LIMIT } from '../../../packages/lockgraph/src/detect/history.js';
+import { Mode } from '../../../packages/lockgraph/src/trace/event.js';
 import { PlainLog } from './plain-log.js';
 import { Run, story } from './run.js';
 
@@ -158,4 +160,45 @@ test('of very many blamed operations the oldest are told, and the note has the n
   expect(history.filter(({ what }) => what === 'operation')).toHaveLength(HISTORY_LIMIT);
   expect(history[0]).toMatchObject({ operation: 'free #1', first: true });
   expect(history.at(-1)!.note!.operations).toHaveLength(HISTORY_LIMIT + 500);
+});
+
+/** What is done to which lock, and how. */
+function modes(finding: Finding | undefined): string[] {
+  return (finding?.history ?? []).map(({ what, lock, mode }) => `${what} ${lock} ${mode ?? '-'}`);
+}
+
+test('a history says how locks are wanted, held and given back', () => {
+  const run = new Run(new PlainLog());
+  run.lock('rw', { kind: 'rwlock' });
+  run.takeIn(Mode.upgradable, 't1', 'rw');
+  run.takeIn(Mode.shared, 't1', 'rw');
+  run.release('t1', 'rw', Mode.shared);
+  run.want('t1', 'rw', Mode.upgradable);
+  expect(modes(run.findings[0])).toEqual(['acquire rw upgradable', 'request rw shared', 'acquire rw shared', 'release rw shared', 'request rw upgradable']);
+  expect(run.findings[0]!.cycle[0]).toMatchObject({ mode: 'upgradable', holds: 'rw', holdsMode: 'upgradable' });
+});
+
+test('a history says of permits that they are permits', () => {
+  const run = new Run(new PlainLog());
+  run.lock('slots', { kind: 'semaphore', permits: 1 });
+  run.takeIn(Mode.permits, 't1', 'slots');
+  run.want('t1', 'slots', Mode.permits);
+  run.monitor.finish({ stalled: true });
+  expect(modes(run.findings[0])).toEqual(['acquire slots permits', 'request slots permits']);
+});
+
+test('what could happen says how the locks are held and wanted', () => {
+  const run = new Run();
+  run.lock('rw', { kind: 'rwlock' });
+  run.takeIn(Mode.shared, 't1', 'rw');
+  run.take('t1', 'm');
+  run.release('t1', 'm');
+  run.release('t1', 'rw', Mode.shared);
+  run.take('t2', 'm');
+  run.takeIn(Mode.exclusive, 't2', 'rw');
+  expect(modes(run.findings[0])).toEqual(['acquire rw shared', 'request m -', 'acquire m -', 'request rw -']);
+  expect(run.findings[0]!.cycle.map(({ holds, holdsMode }) => [holds, holdsMode])).toEqual([
+    ['rw', 'shared'],
+    ['m', undefined],
+  ]);
 });

@@ -223,3 +223,25 @@ export function hostileNames(): Analysis {
     { name: 'x\u001b[2J.jsonl', threads: 1, locks: 1 },
   );
 }
+
+/** Two threads share a lock, and both want it for themselves. */
+export function readersThatWantToWrite(): Analysis {
+  const waiter = (thread: string, requested: number, acquired: number): Waiter => ({
+    thread,
+    wants: 'table',
+    mode: 'exclusive',
+    holds: 'table',
+    holdsMode: 'shared',
+    held: ['table'],
+    requestedAt: { event: requested },
+    acquiredAt: { event: acquired },
+  });
+  const cycle = [waiter('r1', 3, 1), waiter('r2', 4, 2)];
+  const history: HistoryEntry[] = [
+    { event: 1, thread: 'r1', what: 'acquire', lock: 'table', mode: 'shared' },
+    { event: 2, thread: 'r2', what: 'acquire', lock: 'table', mode: 'shared' },
+    { event: 3, thread: 'r1', what: 'request', lock: 'table' },
+    { event: 4, thread: 'r2', what: 'request', lock: 'table' },
+  ];
+  return analysisOf([findingOf({ kind: 'deadlock', threads: ['r1', 'r2'], locks: ['table'], cycle, history })], { events: 4, locks: 1 });
+}

@@ -61,6 +61,12 @@ suite('the message of a finding', () => {
     expect(message).toMatch(/T1 takes A then B \(shared\), T2 takes B then a permit of A$/);
   });
 
+  it('says of one lock that is taken in two modes what is taken first', () => {
+    expect(describe({ ...analyses.readersThatWantToWrite().findings[0]!, kind: 'lock-order', evidence: 'possible' })).toMatch(
+      /: r1 takes table \(shared\) then table, r2 takes table \(shared\) then table$/,
+    );
+  });
+
   it('says of a cycle within one class that each thread takes two locks of it', () => {
     const cycle = ['T1', 'T2'].map((thread) => predictions.nested(thread, ['account', 3], ['account', 4]));
     expect(describe(predictions.lockOrder(cycle, { byClass: true }))).toMatch(/: T1 takes one account then another, T2 takes one account then another$/);

@@ -33,6 +33,7 @@ describe('the JSON of a report', () => {
     ['broken ranks', predictions.rankViolation()],
     ['broken keys', predictions.rankViolation('key')],
     ['what was refuted', predictions.refuted()],
+    ['readers that want to write', analyses.readersThatWantToWrite()],
     ['suppressions', predictions.suppressed()],
     ['a search that was cut short', { ...analyses.analysisOf([]), search: { maxCycle: 3, truncated: ['cycles', 'events'] as const } }],
   ])('follows the schema for %s', (_name, analysis) => {

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { renderText } from '../../../packages/lockgraph/src/report/text.js';
+import type { HistoryEntry } from '../../../packages/lockgraph/src/detect/finding.js';
 import * as analyses from './analyses.js';
 
 const fixtures = '../../fixtures/report';
@@ -29,6 +30,29 @@ describe('the text of a report', () => {
 
   it('shows a cycle of three threads, one of which waits for another to end', async () => {
     await expect(renderText(analyses.joinCycle())).toMatchFileSnapshot(`${fixtures}/join-cycle.txt`);
+  });
+
+  it('says in which mode a lock is held, and taken', async () => {
+    await expect(renderText(analyses.readersThatWantToWrite(), { verbose: true })).toMatchFileSnapshot(`${fixtures}/readers-that-want-to-write.txt`);
+  });
+
+  it.each([
+    ['request', 'waits for worker to end'],
+    ['cancel', 'gives up waiting for worker to end'],
+    ['join', 'sees worker end'],
+    ['spawn', 'starts worker'],
+  ])('says of a thread what is done to a thread, and not to a lock: %s', (what, words) => {
+    const [finding] = analyses.misuseOf('unlock-foreign').findings;
+    const history = [{ event: 1, thread: 'main', what, other: 'worker' }, ...finding!.history];
+    expect(renderText(analyses.analysisOf([{ ...finding!, history }]), { verbose: true })).toContain(`\n  1  main  ${words}\n`);
+  });
+
+  it('says of the permits of a semaphore that they are taken and given back', () => {
+    const [finding] = analyses.hang().findings;
+    const step = (event: number, what: string): HistoryEntry => ({ event, thread: 'reader', what, lock: 'slots', mode: 'permits' });
+    const text = renderText(analyses.analysisOf([{ ...finding!, history: [step(1, 'acquire'), step(2, 'release')] }]), { verbose: true });
+    expect(text).toContain('reader  take a permit of slots');
+    expect(text).toContain('reader  give back a permit of slots');
   });
 
   it('lists the steps of a cycle that is too wide for a table', async () => {

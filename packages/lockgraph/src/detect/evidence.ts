@@ -3,19 +3,13 @@ import { EventKind, Mode } from '../trace/event.js';
 import type { LockId, OperationNumber, ThreadId } from '../trace/event.js';
 import type { Registry } from '../trace/registry.js';
 import { NONE } from './state/columns.js';
-import type { DeadlockKind, Finding, HistoryEntry, Waiter, WaitMode } from './finding.js';
+import type { DeadlockKind, Finding, HistoryEntry, Waiter } from './finding.js';
 import { findingId } from './finding-id.js';
 import type { History } from './history.js';
 import type { HoldId } from './state/holds.js';
 import type { LockState } from './state/lock-state.js';
 import type { Places } from './places.js';
-
-const WAIT_MODES: Readonly<Partial<Record<Mode, WaitMode>>> = {
-  [Mode.join]: 'join',
-  [Mode.shared]: 'shared',
-  [Mode.upgradable]: 'upgradable',
-  [Mode.permits]: 'permits',
-};
+import { holdMode, waitMode } from './wait-mode.js';
 
 /** Holders of a lock that a finding names for one waiting thread, at most. */
 const HOLDERS = 16;
@@ -133,11 +127,13 @@ export class Evidence {
     for (let at = holds.firstOfThread(thread); at !== NONE; at = holds.nextOfThread(at)) {
       held.add(this.#lock(holds.lock(at)));
     }
+    const holdsMode = hold === NONE ? undefined : holdMode(holds.mode(hold));
     return {
       thread: this.#thread(thread),
       wants: this.#wants(thread),
-      mode: WAIT_MODES[waits.mode(thread)] ?? 'exclusive',
+      mode: waitMode(waits.mode(thread)),
       ...(hold === NONE ? undefined : { holds: this.#lock(holds.lock(hold)) }),
+      ...(holdsMode === undefined ? undefined : { holdsMode }),
       held: [...held],
       requestedAt: this.#places.place(waits.event(thread), waits.call(thread), waits.operation(thread)),
       ...(hold === NONE

@@ -19,6 +19,9 @@ export type FindingKind = DeadlockKind | MisuseKind | OrderKind | (string & {});
 /** What a waiting thread wants: a lock in a mode, or a thread to end. */
 export type WaitMode = 'exclusive' | 'shared' | 'upgradable' | 'permits' | 'join';
 
+/** A way of having a lock otherwise than exclusively: of a reader-writer lock, or some of a semaphore's permits. */
+export type HoldMode = Exclude<WaitMode, 'exclusive' | 'join'>;
+
 /** A point in a run. */
 export interface Place {
   /** Name of the run or its trace, where a finding is about several. */
@@ -46,6 +49,8 @@ export interface Waiter {
   readonly mode: WaitMode;
   /** The lock that the entry before wants; absent where there is none. */
   readonly holds?: string;
+  /** How it holds that; absent: exclusively. */
+  readonly holdsMode?: HoldMode;
   /** All that it holds, in the order of acquisition. */
   readonly held: readonly string[];
   readonly requestedAt: Place;
@@ -67,6 +72,8 @@ export interface HistoryEntry extends Place {
   /** `request`, `acquire`, `release`, … as in the trace; `wake` where a condition wakes its waiter; `operation` for a call that a note blames; `note`. */
   readonly what: string;
   readonly lock?: string;
+  /** How the lock is wanted, held or given back; absent: exclusively, or the event is about no lock. */
+  readonly mode?: HoldMode;
   /** The other thread of a spawn, a join, or a request to join. */
   readonly other?: string;
   readonly note?: HistoryNote;
@@ -88,9 +95,9 @@ export interface ScheduleRun {
 
 /**
  * Why a cycle is not proved. `accesses`: the trace records no accesses of memory, so no schedule can be proved. `incomplete`: parts of the run are missing. `searched`: no order of the recorded
- * events in which every read sees what it saw comes there. `gave-up`: the search ended at its bound.
+ * events in which every read sees what it saw comes there. `gave-up`: the search ended at its bound. `storage`: the events could not all be kept.
  */
-export type Unproved = 'accesses' | 'incomplete' | 'searched' | 'gave-up';
+export type Unproved = 'accesses' | 'incomplete' | 'searched' | 'gave-up' | 'storage';
 
 export interface Finding {
   /** Equal on every run of the same program: made of kind and names, not of event numbers. */
@@ -161,8 +168,13 @@ export interface SuppressionUse {
 export interface SearchLimits {
   /** Longest cycle that was looked for. */
   readonly maxCycle: number;
-  /** What was cut short, if anything: longer cycles may exist; there were too many patterns, or too many schedules, to try all. */
-  readonly truncated: readonly ('cycles' | 'patterns' | 'schedules' | 'events')[];
+  /**
+   * What was cut short, if anything: longer cycles may exist; there were too many patterns, or too many schedules, to try all; too many events; or
+   * these could not all be kept.
+   */
+  readonly truncated: readonly ('cycles' | 'patterns' | 'schedules' | 'events' | 'storage')[];
+  /** Where events could not be kept, and what the system says of it, as `ENOSPC: no space left on device`. */
+  readonly storage?: { readonly folder: string; readonly error: string };
 }
 
 /** What was analysed. */

@@ -1,7 +1,8 @@
 /** Turns patterns of a lock order into findings, by name. Runs only when something is found. */
 import { Mode } from '../trace/event.js';
 import type { ThreadId } from '../trace/event.js';
-import type { Finding, HistoryEntry, Place, RefutedPattern, Waiter, WaitMode } from './finding.js';
+import { acquireEntry, requestEntry } from './cycle-entries.js';
+import type { Finding, HistoryEntry, Place, RefutedPattern, Waiter } from './finding.js';
 import { findingId } from './finding-id.js';
 import { modeOf, objectOf } from './order/acquire-tree.js';
 import type { AcquireId, AcquireTree, Moment, Want } from './order/acquire-tree.js';
@@ -9,12 +10,7 @@ import type { Refuted } from './order/pattern-book.js';
 import type { Pattern } from './order/pattern-search.js';
 import type { Places } from './places.js';
 import { NONE } from './state/columns.js';
-
-const WAIT_MODES: Readonly<Partial<Record<Mode, WaitMode>>> = {
-  [Mode.join]: 'join',
-  [Mode.shared]: 'shared',
-  [Mode.upgradable]: 'upgradable',
-};
+import { holdMode, waitMode } from './wait-mode.js';
 
 /** What the threads and the locks of an order are called. */
 export interface OrderNames {
@@ -93,11 +89,13 @@ export class PatternFindings {
     const isJoined = modeOf(before) === Mode.join;
     const hold = isJoined ? NONE : tree.findHeld(node, objectOf(before));
     const acquired = hold === NONE ? undefined : tree.acquiredAt(node, hold);
+    const holdsMode = hold === NONE ? undefined : holdMode(modeOf(tree.want(hold)));
     return {
       thread: this.#names.thread(tree.thread(node)),
       wants: this.#wants(want),
-      mode: WAIT_MODES[modeOf(want)] ?? 'exclusive',
+      mode: waitMode(modeOf(want)),
       ...(isJoined ? undefined : { holds: this.#names.object(objectOf(before)) }),
+      ...(holdsMode === undefined ? undefined : { holdsMode }),
       held: held.toReversed(),
       requestedAt: this.#place(tree.requestedAt(node) ?? { event: 0, call: 0 }),
       ...(acquired === undefined ? undefined : { acquiredAt: this.#place(acquired) }),
@@ -116,9 +114,10 @@ export class PatternFindings {
 /** The acquires and requests that a pattern rests on, oldest first; those of several runs, run by run. */
 function historyOf(cycle: readonly Waiter[]): HistoryEntry[] {
   const entries: HistoryEntry[] = [];
-  for (const { thread, wants, mode, holds, requestedAt, acquiredAt } of cycle) {
-    if (acquiredAt !== undefined && holds !== undefined) entries.push({ ...acquiredAt, thread, what: 'acquire', lock: holds });
-    entries.push({ ...requestedAt, thread, what: 'request', ...(mode === 'join' ? { other: wants } : { lock: wants }) });
+  for (const waiter of cycle) {
+    const acquired = acquireEntry(waiter);
+    if (acquired !== undefined) entries.push(acquired);
+    entries.push(requestEntry(waiter));
   }
   const traces = cycle.map(({ requestedAt }) => requestedAt.trace);
   return entries.toSorted((one, other) => traces.indexOf(one.trace) - traces.indexOf(other.trace) || one.event - other.event);

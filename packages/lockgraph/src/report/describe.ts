@@ -21,7 +21,7 @@ export function describe(finding: Finding): string {
     case 'deadlock':
     case 'lock-order':
       if (finding.cycle.length === 0) return headline(finding);
-      return isPredicted(finding) ? `${ring(finding)}: ${orders(finding.cycle, MOST)}` : `${ring(finding)}: ${waits(finding)}${until(finding)}`;
+      return isPredicted(finding) ? `${ring(finding)}: ${orders(finding, MOST)}` : `${ring(finding)}: ${waits(finding)}${until(finding)}`;
     default: {
       const at = momentOf(finding);
       return at === undefined ? headline(finding) : `${headline(finding)} (${at})`;
@@ -41,7 +41,7 @@ export function headline(finding: Finding): string {
     case 'lock-order':
       // Of more threads, the section below says it better.
       if (!isPredicted(finding)) return `${ring(finding)}${until(finding)}`;
-      return finding.cycle.length > 0 && finding.cycle.length <= 3 ? `${ring(finding)}: ${orders(finding.cycle, 3)}` : ring(finding);
+      return finding.cycle.length > 0 && finding.cycle.length <= 3 ? `${ring(finding)}: ${orders(finding, 3)}` : ring(finding);
     case 'rank-violation':
       return rankSentence(finding);
     case 'orphaned-lock':

@@ -31,7 +31,7 @@ export function toJson(analysis: Analysis): JsonReport {
     findings: analysis.findings.map(findingJson),
     refuted: analysis.refuted,
     refutedPatterns: analysis.refutedPatterns.map(patternJson),
-    search: { maxCycle: analysis.search.maxCycle, truncated: analysis.search.truncated },
+    search: searchJson(analysis.search),
     ...(analysis.suppressions === undefined ? {} : { suppressions: analysis.suppressions.map(suppressionJson) }),
   };
 }
@@ -73,6 +73,10 @@ function patternJson({ reason, cycle, by }: RefutedPattern): RefutedPattern {
   return { reason, cycle: cycle.map(({ thread, wants, holds }) => ({ thread, wants, holds })), ...(by === undefined ? {} : { by }) };
 }
 
+function searchJson({ maxCycle, truncated, storage }: SearchLimits): SearchLimits {
+  return { maxCycle, truncated, ...(storage === undefined ? {} : { storage: { folder: storage.folder, error: storage.error } }) };
+}
+
 function suppressionJson({ locks, site, reason, matched }: SuppressionUse): SuppressionUse {
   return { ...(locks === undefined ? {} : { locks }), ...(site === undefined ? {} : { site }), reason, matched };
 }
@@ -83,6 +87,7 @@ function waiterJson(waiter: Waiter): Waiter {
     wants: waiter.wants,
     mode: waiter.mode satisfies WaitMode,
     ...(waiter.holds === undefined ? {} : { holds: waiter.holds }),
+    ...(waiter.holdsMode === undefined ? {} : { holdsMode: waiter.holdsMode }),
     held: waiter.held,
     requestedAt: placeJson(waiter.requestedAt),
     ...(waiter.acquiredAt === undefined ? {} : { acquiredAt: placeJson(waiter.acquiredAt) }),
@@ -109,6 +114,7 @@ function entryJson(entry: HistoryEntry): HistoryEntry {
     thread: entry.thread,
     what: entry.what,
     ...(entry.lock === undefined ? {} : { lock: entry.lock }),
+    ...(entry.mode === undefined ? {} : { mode: entry.mode }),
     ...(entry.other === undefined ? {} : { other: entry.other }),
     ...(entry.note === undefined ? {} : { note: noteJson(entry.note) }),
     ...(entry.misuse === undefined ? {} : { misuse: entry.misuse }),

@@ -43,7 +43,7 @@ export function isShown(finding: Finding, told: ReadonlySet<Finding>): boolean {
 
 function line(finding: Finding, told: ReadonlySet<Finding>): string {
   // That the threads can come to wait for each other is what its kind says.
-  if (isPredicted(finding) && finding.cycle.length > 0) return orders(finding.cycle, 4);
+  if (isPredicted(finding) && finding.cycle.length > 0) return orders(finding, 4);
   const entry = occasion(finding);
   if (entry === undefined) return headline(finding);
   const often = finding.count > 1 ? `${counted(finding.count, 'time')}, first ` : '';

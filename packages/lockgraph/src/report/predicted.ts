@@ -2,7 +2,7 @@
 import type { Finding, Waiter } from '../detect/finding.js';
 import { escapeName } from './escape.js';
 import { listed } from './layout.js';
-import { wanted, wish } from './wants.js';
+import { lockIn, wanted, wish } from './wants.js';
 
 /** Whether the finding's cycle of waits never closed. One that dissolved later had. */
 export function isPredicted(finding: Finding): boolean {
@@ -10,8 +10,8 @@ export function isPredicted(finding: Finding): boolean {
 }
 
 /** `T1 takes A then B, T2 takes B then A`: the cycle as what each thread does. */
-export function orders(cycle: readonly Waiter[], most: number): string {
-  const parts = numbered(cycle.map(({ thread }) => thread)).map((thread, i) => `${thread} ${order(cycle[i]!)}`);
+export function orders({ cycle, byClass }: Finding, most: number): string {
+  const parts = numbered(cycle.map(({ thread }) => thread)).map((thread, i) => `${thread} ${order(cycle[i]!, byClass === true)}`);
   return parts.length > most ? listed(parts, most) : parts.join(', ');
 }
 
@@ -25,9 +25,10 @@ export function numbered(threads: readonly string[]): string[] {
   });
 }
 
-function order(waiter: Waiter): string {
-  const { wants, holds, mode } = waiter;
-  if (mode === 'join') return holds === undefined ? wish(waiter) : `takes ${escapeName(holds)} then ${wish(waiter)}`;
-  if (holds === undefined) return `takes ${wanted(waiter)} before it ends`;
-  return holds === wants ? `takes one ${escapeName(holds)} then another` : `takes ${escapeName(holds)} then ${wanted(waiter)}`;
+function order(waiter: Waiter, byClass: boolean): string {
+  const { wants, holds, holdsMode, mode } = waiter;
+  if (holds === undefined) return mode === 'join' ? wish(waiter) : `takes ${wanted(waiter)} before it ends`;
+  const first = lockIn(holds, holdsMode);
+  if (mode === 'join') return `takes ${first} then ${wish(waiter)}`;
+  return holds === wants && byClass ? `takes one ${first} then another` : `takes ${first} then ${wanted(waiter)}`;
 }

@@ -4,12 +4,11 @@
  */
 import type { Finding, Waiter } from '../detect/finding.js';
 import { deedOf } from './dissolved.js';
-import { escapeName } from './escape.js';
 import { isPredicted, numbered } from './predicted.js';
 import { cutSection, turnsSection } from './schedule-section.js';
 import { threadTable } from './thread-table.js';
 import type { View } from './view.js';
-import { wish } from './wants.js';
+import { lockIn, wish } from './wants.js';
 
 /** Steps that are shown, unless everything is. */
 const MOST = 12;
@@ -53,5 +52,5 @@ function firstStep(waiter: Waiter): number {
 function stepsOf(waiter: Waiter, thread: number): Step[] {
   const request = { event: waiter.requestedAt.event, thread, text: wish(waiter), waits: true };
   if (waiter.holds === undefined) return [request];
-  return [{ event: waiter.acquiredAt?.event ?? 0, thread, text: `locks ${escapeName(waiter.holds)}`, waits: false }, request];
+  return [{ event: waiter.acquiredAt?.event ?? 0, thread, text: `locks ${lockIn(waiter.holds, waiter.holdsMode)}`, waits: false }, request];
 }

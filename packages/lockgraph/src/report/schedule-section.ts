@@ -5,7 +5,7 @@ import { counted, indent, listed, pad, widest, wrapWords } from './layout.js';
 import { threadTable } from './thread-table.js';
 import type { ThreadRow } from './thread-table.js';
 import type { View } from './view.js';
-import { wish } from './wants.js';
+import { lockIn, wish } from './wants.js';
 
 /** Rows that are shown, unless everything is. */
 const MOST = 12;
@@ -67,7 +67,7 @@ function locksTaken(finding: Finding, { thread, from, to }: ScheduleRun): string
   return finding.cycle.flatMap((waiter) => {
     if (waiter.thread !== thread || waiter.holds === undefined || waiter.acquiredAt === undefined) return [];
     const at = position(waiter.acquiredAt);
-    return from <= at && at <= to ? [escapeName(waiter.holds)] : [];
+    return from <= at && at <= to ? [lockIn(waiter.holds, waiter.holdsMode)] : [];
   });
 }
 

@@ -3,6 +3,7 @@ import type { Finding, HistoryEntry } from '../detect/finding.js';
 import { isEnd } from './dissolved.js';
 import { escapeName } from './escape.js';
 import { isPredicted } from './predicted.js';
+import { lockIn } from './wants.js';
 
 const verbs: Readonly<Record<string, string>> = {
   acquire: 'lock',
@@ -11,7 +12,6 @@ const verbs: Readonly<Record<string, string>> = {
   request: 'wants',
   cancel: 'gives up',
   spawn: 'starts',
-  join: 'joins',
   exit: 'ends',
   init: 'init',
   destroy: 'destroy',
@@ -26,15 +26,28 @@ const misuses: Readonly<Record<string, string>> = {
   'rank-violation': 'out of order',
 };
 
-/** `unlock` for a release. A kind of event that has no verb is its own. */
+/** Of the permits of a semaphore. */
+const permitVerbs: Readonly<Record<string, string>> = { ...verbs, acquire: 'take', release: 'give back' };
+
+/** Of a wait for the end of a thread. */
+const joinVerbs: Readonly<Record<string, string>> = { request: 'waits for', cancel: 'gives up waiting for', join: 'sees' };
+const joinEnds: Readonly<Record<string, string>> = { request: 'to end', cancel: 'to end', join: 'end' };
+
+/** `unlock` for a release, `waits for` for a request of a thread's end. A kind of event that has no verb is its own. */
 export function verbOf(entry: HistoryEntry): string {
-  return Object.hasOwn(verbs, entry.what) ? verbs[entry.what]! : escapeName(entry.what);
+  const words = isOfThread(entry) ? joinVerbs : entry.mode === 'permits' ? permitVerbs : verbs;
+  return Object.hasOwn(words, entry.what) ? words[entry.what]! : escapeName(entry.what);
 }
 
-/** The lock that it is about, or the other thread; empty where there is none. */
+/** The lock that it is about, and how: `m`, `m (shared)`, `a permit of m`; of a wait for a thread, `t to end`; empty where there is nothing. */
 export function objectOf(entry: HistoryEntry): string {
-  const name = entry.lock ?? entry.other;
-  return name === undefined ? '' : escapeName(name);
+  if (isOfThread(entry)) return `${escapeName(entry.other!)} ${joinEnds[entry.what]!}`;
+  if (entry.lock === undefined) return entry.other === undefined ? '' : escapeName(entry.other);
+  return lockIn(entry.lock, entry.mode);
+}
+
+function isOfThread({ what, other }: HistoryEntry): boolean {
+  return other !== undefined && Object.hasOwn(joinVerbs, what);
 }
 
 /** Whether this is where a thread stands still, or would. */

@@ -1,4 +1,5 @@
 /** A finding's history as a story: consecutive events of one call are one episode, and calls that only repeat another are counted. */
+import { acquireEntry, requestEntry } from '../detect/cycle-entries.js';
 import type { Finding, HistoryEntry } from '../detect/finding.js';
 import { noteSentence } from './note-sentence.js';
 import { operationName } from './place.js';
@@ -62,14 +63,8 @@ function completed(finding: Finding): HistoryEntry[] {
   const granted = new Set(isPredicted(finding) ? finding.cycle.map((waiter) => waiter.requestedAt.event) : []);
   const entries = finding.history.filter((entry) => entry.what !== 'acquire' || !granted.has(entry.event));
   const known = new Set(entries.map((entry) => `${entry.event} ${entry.what}`));
-  for (const { thread, wants, mode, holds, requestedAt, acquiredAt } of finding.cycle) {
-    if (!known.has(`${requestedAt.event} request`)) entries.push({ ...requestedAt, thread, what: 'request', ...(mode === 'join' ? { other: wants } : { lock: wants }) });
-    if (acquiredAt !== undefined && holds !== undefined && !known.has(`${acquiredAt.event} acquire`)) {
-      entries.push({ ...acquiredAt, thread, what: 'acquire', lock: holds });
-    }
-  }
-  const { brokenBy } = finding;
-  if (brokenBy !== undefined && !known.has(`${brokenBy.event} ${brokenBy.what}`)) entries.push(brokenBy);
+  const own = [...finding.cycle.flatMap((waiter) => [requestEntry(waiter), acquireEntry(waiter)]), finding.brokenBy];
+  for (const entry of own) if (entry !== undefined && !known.has(`${entry.event} ${entry.what}`)) entries.push(entry);
   return entries.toSorted((a, b) => a.event - b.event);
 }
 

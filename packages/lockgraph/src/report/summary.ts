@@ -1,7 +1,7 @@
 /** The last lines of a report: how many findings, and what was watched. */
 import type { Analysis, SearchLimits, Source } from '../detect/finding.js';
 import { evidenceWord } from './dissolved.js';
-import { escapeName } from './escape.js';
+import { escapeName, escapeText } from './escape.js';
 import { counted, listed, wrapWords } from './layout.js';
 import { refutedSection } from './refuted.js';
 import { suppressionsSection } from './suppressions.js';
@@ -36,13 +36,15 @@ function watched(source: Source): string {
 }
 
 /** What the search for cycles and schedules left undone; nothing is said of one that ended. */
-function truncated({ maxCycle, truncated: cuts }: SearchLimits, view: View): string[] {
+function truncated({ maxCycle, truncated: cuts, storage }: SearchLimits, view: View): string[] {
   if (cuts.length === 0) return [];
   const sentences = {
     cycles: `cycles of more than ${counted(maxCycle, 'thread')} were not looked for (--max-cycle N)`,
     patterns: 'there were too many patterns to look at each',
     schedules: 'there were too many schedules to try each',
     events: 'there were too many events to look at each',
+    storage: 'the events could not all be kept',
   };
-  return wrapWords(`The search was cut short, so there may be more to find: ${listed(cuts.map((cut) => sentences[cut]), 4)}.`, view.width);
+  const remedy = storage === undefined ? '' : ` Temporary files cannot be kept in ${escapeText(storage.folder)} (${escapeText(storage.error)}); TMPDIR=FOLDER puts them elsewhere.`;
+  return wrapWords(`The search was cut short, so there may be more to find: ${listed(cuts.map((cut) => sentences[cut]), cuts.length)}.${remedy}`, view.width);
 }

@@ -5,7 +5,7 @@ import { counted, indent, listed, pad, widest, wrapParts, wrapWords } from './la
 import { holderOf } from './owner.js';
 import { atPlace, inCall, placeDetails, shortPlace, sourceOf } from './place.js';
 import { numbered } from './predicted.js';
-import { wanted } from './wants.js';
+import { lockIn, wanted } from './wants.js';
 import type { View } from './view.js';
 
 /** Waiting threads that are shown in full, unless everything is. */
@@ -17,7 +17,7 @@ const LABEL = 'wants  '.length;
 export function waitersSection(finding: Finding, view: View): string[] {
   if (finding.cycle.length === 0) return [];
   const shown = view.verbose ? finding.cycle : finding.cycle.slice(0, MOST);
-  const names = finding.cycle.flatMap((waiter) => [wanted(waiter), ...(waiter.holds === undefined ? [] : [escapeName(waiter.holds)])]);
+  const names = finding.cycle.flatMap((waiter) => [wanted(waiter), ...(waiter.holds === undefined ? [] : [lockIn(waiter.holds, waiter.holdsMode)])]);
   const nameWidth = Math.min(32, widest(names));
   const alone = finding.cycle.length === 1;
   const threads = numbered(shown.map(({ thread }) => thread));
@@ -37,11 +37,12 @@ function waiterLines(finding: Finding, waiter: Waiter, nameWidth: number, view: 
   const by = told ? [] : [`held by ${escapeName(holder)}`];
   const lines = placed('wants', pad(wanted(waiter), nameWidth), [...by, atPlace(waiter.requestedAt)], waiter.requestedAt, finding, view);
   if (waiter.holds !== undefined) {
-    if (waiter.acquiredAt === undefined) lines.push(`holds  ${pad(escapeName(waiter.holds), nameWidth)}  since before the record begins`);
+    const held = pad(lockIn(waiter.holds, waiter.holdsMode), nameWidth);
+    if (waiter.acquiredAt === undefined) lines.push(`holds  ${held}  since before the record begins`);
     else {
       const since = waiter.acquiredAt.site !== undefined && !inCall(waiter.acquiredAt) ? '' : 'since ';
       const before = unlockedBefore(finding, waiter);
-      lines.push(...placed('holds', pad(escapeName(waiter.holds), nameWidth), [`${since}${shortPlace(waiter.acquiredAt)}`], waiter.acquiredAt, finding, view));
+      lines.push(...placed('holds', held, [`${since}${shortPlace(waiter.acquiredAt)}`], waiter.acquiredAt, finding, view));
       if (before !== undefined) lines.push(...indent(wrapWords(before, view.width - LABEL - 4).map(view.style.mark), LABEL));
     }
   }

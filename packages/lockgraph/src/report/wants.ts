@@ -1,15 +1,18 @@
 /** What a thread that waits is after, in words. */
-import type { Waiter } from '../detect/finding.js';
+import type { Waiter, WaitMode } from '../detect/finding.js';
 import { escapeName } from './escape.js';
 
 /** `m`, `m (shared)`, `a permit of m`, `worker to end`. */
 export function wanted({ wants, mode }: Waiter): string {
-  const name = escapeName(wants);
+  return mode === 'join' ? `${escapeName(wants)} to end` : lockIn(wants, mode);
+}
+
+/** A lock as it is wanted or held: `m`, `m (shared)`, `a permit of m`. */
+export function lockIn(lock: string, mode: Exclude<WaitMode, 'join'> = 'exclusive'): string {
+  const name = escapeName(lock);
   switch (mode) {
     case 'exclusive':
       return name;
-    case 'join':
-      return `${name} to end`;
     case 'permits':
       return `a permit of ${name}`;
     case 'shared':
