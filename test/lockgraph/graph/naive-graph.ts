@@ -13,6 +13,14 @@ export class NaiveGraph {
     return this.reachable(to).has(from) ? 'cyclic' : 'ordered';
   }
 
+  bypass(node: number): void {
+    const edges = [...this.edges.values()];
+    for (const [before, to] of edges) {
+      if (to !== node) continue;
+      for (const [from, after] of edges) if (from === node && before !== after) this.addEdge(before, after);
+    }
+  }
+
   removeNode(node: number): void {
     this.nodes.delete(node);
     for (const [edge, ends] of this.edges) if (ends.includes(node)) this.edges.delete(edge);

@@ -5,7 +5,7 @@ import { NaiveGraph, partition } from './naive-graph.js';
 
 /** What is done to a graph. `a` and `b` choose among the nodes that there are. */
 interface Step {
-  readonly what: 'node' | 'edge' | 'removal';
+  readonly what: 'node' | 'edge' | 'bypass' | 'removal';
   readonly a: number;
   readonly b: number;
 }
@@ -20,6 +20,9 @@ function expectSameStep(graph: OrderGraph, naive: NaiveGraph, { what, a, b }: St
     naive.nodes.add(node);
   } else if (from === undefined || to === undefined) {
     // There are no nodes yet.
+  } else if (what === 'bypass') {
+    graph.bypass(from);
+    naive.bypass(from);
   } else if (what === 'removal') {
     graph.removeNode(from);
     naive.removeNode(from);
@@ -39,10 +42,11 @@ function expectSame(graph: OrderGraph, naive: NaiveGraph): void {
   expect([graph.nodes, graph.edges]).toEqual([naive.nodes.size, naive.edges.size]);
 }
 
-/** First some nodes, then steps of which every tenth is another one, and `removals` of ten a removal. */
+/** First some nodes, then steps of which every tenth is another one, every tenth a bypass, and `removals` of ten a removal. */
 function steps(nodes: number, removals: number): fc.Arbitrary<readonly Step[]> {
   const what = fc.oneof(
-    { arbitrary: fc.constant('edge' as const), weight: 9 - removals },
+    { arbitrary: fc.constant('edge' as const), weight: 8 - removals },
+    { arbitrary: fc.constant('bypass' as const), weight: 1 },
     { arbitrary: fc.constant('node' as const), weight: 1 },
     { arbitrary: fc.constant('removal' as const), weight: removals },
   );
@@ -84,5 +88,21 @@ test('edges that follow one order never close a cycle, however the nodes are num
         graph.checkInvariants();
       }
     }),
+  );
+});
+
+test('without a node that was bypassed, the others reach each other as before', () => {
+  fc.assert(
+    fc.property(steps(12, 0), fc.nat(11), (list, node) => {
+      const graph = new OrderGraph();
+      const naive = new NaiveGraph();
+      for (const step of list) expectSameStep(graph, naive, step);
+      const others = [...naive.nodes].filter((other) => other !== node);
+      const before = partition(others, (a, b) => graph.component(a) === graph.component(b));
+      graph.bypass(node);
+      graph.removeNode(node);
+      expect(partition(others, (a, b) => graph.component(a) === graph.component(b))).toBe(before);
+    }),
+    { numRuns: 200 },
   );
 });

@@ -8,7 +8,7 @@ import type { EventLog } from '../trace/event-log.js';
 import type { EventStore } from '../trace/event-store.js';
 import type { Registry } from '../trace/registry.js';
 import { Evidence } from './evidence.js';
-import type { Analysis, Finding, Unproved } from './finding.js';
+import type { Analysis, Finding, SearchLimits, Unproved } from './finding.js';
 import { Findings } from './findings.js';
 import { History } from './history.js';
 import type { Knowledge } from './knowledge/knowledge.js';
@@ -38,7 +38,8 @@ export class Detectors {
   readonly #notes: NoteDetector;
   readonly #standStill: StandStillDetector;
   readonly #order: LockOrderDetector;
-  readonly #truncated = new Set<'schedules' | 'events'>();
+  readonly #truncated: SearchLimits['truncated'][number][] = [];
+  #storage: SearchLimits['storage'] = undefined;
   #gap = false;
 
   /**
@@ -74,7 +75,11 @@ export class Detectors {
       findings,
       refuted: this.#order.counts(),
       refutedPatterns: this.#order.refuted(),
-      search: { maxCycle: this.#order.maxCycle, truncated: [...this.#order.truncated(), ...this.#truncated] },
+      search: {
+        maxCycle: this.#order.maxCycle,
+        truncated: [...this.#order.truncated(), ...this.#truncated],
+        ...(this.#storage === undefined ? undefined : { storage: this.#storage }),
+      },
     };
   }
 
@@ -102,10 +107,18 @@ export class Detectors {
   /** Proves or refutes what it can of the deadlocks that another schedule of a stored trace has. @param doubt why nothing can be proved */
   *predict(store: EventStore, doubt: Unproved | undefined): Parts<void> {
     const prediction = new Prediction(this.#registry, this.#findings, this.#order, store, this.#log);
-    if (store.isPartial) prediction.doubtAll('incomplete');
-    else if (doubt !== undefined) prediction.doubtAll(doubt);
-    else if (yield* prediction.prove()) this.#truncated.add('schedules');
-    if (store.isFull) this.#truncated.add('events');
+    const unproved = store.hasGap ? 'incomplete' : (doubt ?? this.#unkept(store));
+    if (unproved !== undefined) prediction.doubtAll(unproved);
+    else if (yield* prediction.prove()) this.#truncated.push('schedules');
+  }
+
+  /** Why not all events are there, if that is so. */
+  #unkept({ failure, isFull }: EventStore): Unproved | undefined {
+    if (failure === undefined && !isFull) return undefined;
+    this.#truncated.push(failure === undefined ? 'events' : 'storage');
+    if (failure === undefined) return 'gave-up';
+    this.#storage = { folder: failure.folder, error: failure.reason };
+    return 'storage';
   }
 
   /** Takes an event about locks or threads into account: the detectors judge it by the state before, where that matters, and then it becomes the state. */
@@ -192,16 +205,15 @@ export class Detectors {
     operation: OperationNumber,
     permits: number,
   ): void {
+    if (this.#gap && this.#wasHeldUnseen(thread, lock, mode)) this.#order.restart(this.#state.holds);
     if (mode === Mode.unheld || mode === Mode.foreign) {
       this.#misuse.release(event, thread, lock, mode, call, operation);
       this.#order.misused(lock);
       if (this.#registry.lock(lock).unlock === 'pthread') this.#dropHolds(lock);
       this.#state.releaseWrongly(thread, lock);
     } else {
-      // It was taken before the gap, and may have been held all along: what was wanted since then was wanted with more locks held than are known.
-      if (this.#gap && !this.#hasNoHolder(lock) && this.#state.holds.find(lock, thread) === NONE) this.#order.restart(this.#state.holds);
       this.#state.release(thread, lock, mode, permits);
-      this.#order.release(thread, lock, permits);
+      this.#order.release(thread, lock, mode, permits);
     }
     if (this.#state.holds.firstOfLock(lock) === NONE) this.#standing.freed(lock);
   }
@@ -217,6 +229,12 @@ export class Detectors {
   #dropHolds(lock: LockId): void {
     const { holds } = this.#state;
     for (let hold = holds.firstOfLock(lock); hold !== NONE; hold = holds.nextOfLock(hold)) this.#order.drop(holds.thread(hold), lock);
+  }
+
+  /** Whether a release shows that the lock was taken in a gap. What was wanted since then was wanted with more locks held than are known. */
+  #wasHeldUnseen(thread: ThreadId, lock: LockId, mode: Mode): boolean {
+    if (mode === Mode.unheld || this.#hasNoHolder(lock)) return false;
+    return mode === Mode.foreign ? this.#state.holds.firstOfLock(lock) === NONE : this.#state.holds.find(lock, thread) === NONE;
   }
 
   /** Whether anybody may release it. */

@@ -51,7 +51,7 @@ class KnownOrder {
     this.#apart = new ApartThreads(knowledge.patterns);
     this.#classes = classesOf(knowledge);
     const several = new Set(knowledge.several);
-    const role = { object: (lock: number) => lock, end: () => NONE, isOneLock: (object: number) => !several.has(this.#classes[object]!) };
+    const role = { object: (lock: number) => lock, end: () => NONE, isOneLock: (object: number) => !several.has(this.#classes[object]!), hasModes: false };
     this.#order = new LockOrder(role, new Segments(), maxCycle, {
       pattern: (pattern) => this.#judge(pattern),
       refuted: (cycle, { reason, object }) => this.#book.refute(cycle, reason, object),
@@ -102,9 +102,9 @@ class KnownOrder {
     const at = event(example?.requestedAt);
     if (tried) {
       order.acquire(at, thread, lock, modeOf(wants.mode), 0, false);
-      order.release(thread, lock);
+      order.release(thread, lock, modeOf(wants.mode));
     } else order.request(at, thread, lock, modeOf(wants.mode), 0);
-    for (const use of held.toReversed()) order.release(thread, ids.get(use.class)!);
+    for (const use of held.toReversed()) order.release(thread, ids.get(use.class)!, modeOf(use.mode));
   }
 
   #event(place: Place): number {

@@ -114,10 +114,10 @@ export class LockOrderDetector {
     }
   }
 
-  release(thread: ThreadId, lock: LockId, permits: number): void {
+  release(thread: ThreadId, lock: LockId, mode: Mode, permits: number): void {
     if (this.#isOrdered(lock)) {
-      this.#instances.order.release(thread, lock);
-      this.#classes?.order.release(thread, lock);
+      this.#instances.order.release(thread, lock, mode);
+      this.#classes?.order.release(thread, lock, mode);
     } else if (this.#registry.lock(lock).kind === 'semaphore') this.#sync.released(thread, lock, Math.max(1, permits));
   }
 

@@ -5,7 +5,8 @@ import { acquireEntry, requestEntry } from './cycle-entries.js';
 import type { Finding, HistoryEntry, Place, RefutedPattern, Waiter } from './finding.js';
 import { findingId } from './finding-id.js';
 import { modeOf, objectOf } from './order/acquire-tree.js';
-import type { AcquireId, AcquireTree, Moment, Want } from './order/acquire-tree.js';
+import type { AcquireId, AcquireTree, Want } from './order/acquire-tree.js';
+import type { Moment } from './order/moments.js';
 import type { Refuted } from './order/pattern-book.js';
 import type { Pattern } from './order/pattern-search.js';
 import type { Places } from './places.js';
@@ -87,7 +88,7 @@ export class PatternFindings {
     const held: string[] = [];
     for (let at = tree.parent(node); !tree.isRoot(at); at = tree.parent(at)) held.push(this.#names.object(objectOf(tree.want(at))));
     const isJoined = modeOf(before) === Mode.join;
-    const hold = isJoined ? NONE : tree.findHeld(node, objectOf(before));
+    const hold = isJoined ? NONE : tree.findInWay(node, before);
     const acquired = hold === NONE ? undefined : tree.acquiredAt(node, hold);
     const holdsMode = hold === NONE ? undefined : holdMode(modeOf(tree.want(hold)));
     return {

@@ -9,8 +9,7 @@ import { SCHEDULE_LIMIT } from './finding.js';
 import type { Finding, ScheduleRun, Unproved } from './finding.js';
 import type { Findings } from './findings.js';
 import type { LockOrderDetector } from './lock-order.js';
-import { objectOf } from './order/acquire-tree.js';
-import type { Moment } from './order/acquire-tree.js';
+import type { Moment } from './order/moments.js';
 import type { Parts } from './predict/parts.js';
 import { predict } from './predict/predict.js';
 import type { Witness } from './predict/witness.js';
@@ -83,7 +82,7 @@ export class Prediction {
     const finding = this.#findings.list[index]!;
     const moments = witness.proposal.stops.map(({ row }, i) => {
       const takenAt = witness.takenAt[i]!;
-      const hold = takenAt === NONE ? NONE : order.tree.findHeld(pattern[i]!, objectOf(order.tree.want(pattern.at(i - 1)!)));
+      const hold = takenAt === NONE ? NONE : order.tree.findInWay(pattern[i]!, order.tree.want(pattern.at(i - 1)!));
       return {
         requested: this.#moment(row, order.tree.requestedAt(pattern[i]!)),
         acquired: hold === NONE ? undefined : this.#moment(takenAt, order.tree.acquiredAt(pattern[i]!, hold)),

@@ -21,6 +21,7 @@ import { NO_EDGE } from './edge-table.js';
 import { BACKWARD, BOTH, FORWARD, Frontier } from './frontier.js';
 import { IdList } from './id-list.js';
 import { checkCondensation } from './invariants.js';
+import { neighboursOf } from './neighbours.js';
 import { removeNode } from './removal.js';
 
 /** What became of an edge. */
@@ -113,6 +114,19 @@ export class OrderGraph {
     this.#demandNode(node);
     removeNode(this.#graph, node);
     this.#free.push(node);
+  }
+
+  /**
+   * Adds an edge from each node that has one to this node, to each node that has one from it: what leads through it can do without it.
+   * Cost: O(edges of its component), and that of an edge for each such pair.
+   * @throws RangeError if it is not a node
+   */
+  bypass(node: number): void {
+    this.#demandNode(node);
+    const { before, after } = neighboursOf(this.#graph, node);
+    for (let i = 0; i < before.length; i++) {
+      for (let j = 0; j < after.length; j++) if (before.ids[i] !== after.ids[j]) this.addEdge(before.ids[i]!, after.ids[j]!);
+    }
   }
 
   /**

@@ -15,3 +15,8 @@ export const LOCK_MODES: Readonly<Record<LockKind, readonly Mode[]>> = {
 export function conflict(one: Mode, other: Mode): boolean {
   return one === Mode.exclusive || other === Mode.exclusive || (one === Mode.upgradable && other === Mode.upgradable);
 }
+
+/** Whether others can hold a lock beside who holds it in one mode, so that this one does not get it in another mode at once. */
+export function waitsBeside(held: Mode, wanted: Mode): boolean {
+  return LOCK_MODES.rwlock.some((other) => !conflict(held, other) && conflict(other, wanted));
+}

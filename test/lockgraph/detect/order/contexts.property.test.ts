@@ -1,36 +1,48 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AcquireTree, objectOf, wantOf } from '../../../../packages/lockgraph/src/detect/order/acquire-tree.js';
+import { AcquireTree, modeOf, objectOf, wantOf } from '../../../../packages/lockgraph/src/detect/order/acquire-tree.js';
 import type { AcquireId } from '../../../../packages/lockgraph/src/detect/order/acquire-tree.js';
 import { Contexts } from '../../../../packages/lockgraph/src/detect/order/contexts.js';
 import { NONE } from '../../../../packages/lockgraph/src/detect/state/columns.js';
 import { Mode } from '../../../../packages/lockgraph/src/trace/event.js';
 
-/** What a thread holds, the oldest first, each with how often and since when. */
+/** What a thread holds, the oldest first, each with how often and since when. By object and mode, or by object alone. */
 class Stack {
+  readonly #byMode: boolean;
   readonly holds: { readonly want: number; times: number; readonly since: readonly [event: number, call: number] }[] = [];
 
+  constructor(byMode: boolean) {
+    this.#byMode = byMode;
+  }
+
   enter(event: number, want: number, call: number): boolean {
-    const hold = this.#of(objectOf(want));
+    const hold = this.#of(want);
     if (hold === undefined) this.holds.push({ want, times: 1, since: [event, call] });
     else hold.times++;
     return hold === undefined;
   }
 
-  leave(object: number): boolean {
-    const hold = this.#of(object);
+  leave(want: number): boolean {
+    const hold = this.#of(want);
     if (hold === undefined || --hold.times > 0) return false;
-    this.drop(object);
+    this.holds.splice(this.holds.indexOf(hold), 1);
     return true;
   }
 
   drop(object: number): void {
-    const index = this.holds.findIndex(({ want }) => objectOf(want) === object);
-    if (index !== -1) this.holds.splice(index, 1);
+    for (const hold of this.holds.filter(({ want }) => objectOf(want) === object)) this.holds.splice(this.holds.indexOf(hold), 1);
   }
 
-  #of(object: number) {
-    return this.holds.find(({ want }) => objectOf(want) === object);
+  /** Nobody else has it, in whatever mode, or nobody who is in the way. */
+  canWait(want: number): boolean {
+    const own = this.holds.filter((hold) => objectOf(hold.want) === objectOf(want));
+    if (!this.#byMode) return own.length === 0;
+    const isShared = own.every((hold) => modeOf(hold.want) === Mode.shared);
+    return isShared && (own.length === 0 || modeOf(want) === Mode.exclusive);
+  }
+
+  #of(want: number) {
+    return this.holds.find((hold) => (this.#byMode ? hold.want === want : objectOf(hold.want) === objectOf(want)));
   }
 }
 
@@ -52,27 +64,38 @@ const step = fc.record({
   call: fc.nat(3),
 });
 
-test('a context is a stack of what was taken and not given back, in whatever order that was', () => {
+/** The moments at which what `thread` holds was taken, the oldest first, as they are remembered. */
+function since(tree: AcquireTree, newest: number): (readonly [event: number, call: number])[] {
+  const moments: (readonly [number, number])[] = [];
+  for (let moment = newest; moment !== NONE; moment = tree.moments.below(moment)) {
+    const { event, call } = tree.moments.at(moment);
+    moments.unshift([event, call]);
+  }
+  return moments;
+}
+
+test.each([true, false])('a context is a stack of what was taken and not given back, in whatever order that was; by mode: %s', (byMode) => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       const tree = new AcquireTree();
-      const contexts = new Contexts(tree);
-      const stacks = Array.from({ length: THREADS }, () => new Stack());
+      const contexts = new Contexts(tree, byMode);
+      const stacks = Array.from({ length: THREADS }, () => new Stack(byMode));
       for (const [event, { what, thread, object, mode, call }] of steps.entries()) {
         const stack = stacks[thread]!;
         const want = wantOf(object, mode);
         if (what === 'enter') {
           const isNew = stack.enter(event, want, call);
           expect(contexts.enter(event, thread, want, call) !== NONE).toBe(isNew);
-        } else if (what === 'leave') expect(contexts.leave(thread, object)).toBe(stack.leave(object));
+        } else if (what === 'leave') expect(contexts.leave(thread, want)).toBe(stack.leave(want));
         else {
           contexts.drop(thread, object);
           stack.drop(object);
         }
         for (const [each, { holds }] of stacks.entries()) {
           expect(path(tree, contexts.of(each))).toEqual({ thread: each, wants: holds.map((hold) => hold.want) });
-          expect(contexts.since(each)).toEqual(holds.flatMap(({ since }) => since));
-          expect(contexts.holds(each, object)).toBe(holds.some((hold) => objectOf(hold.want) === object));
+          // Asked now and then, so that some moments are remembered and some are not.
+          if (call === 0) expect(since(tree, contexts.newest(each))).toEqual(holds.map((hold) => hold.since));
+          expect(contexts.canWait(each, want)).toBe(stacks[each]!.canWait(want));
         }
       }
     }),
@@ -113,9 +136,21 @@ describe('an acquire', () => {
     expect(tree.findHeld(tree.root(7), 7)).toBe(NONE);
   });
 
+  test('knows which of them keeps others from what they want', () => {
+    expect(tree.findInWay(node, wantOf(1, Mode.shared))).toBe(afterA);
+    expect(tree.findInWay(node, wantOf(2, Mode.shared))).toBe(NONE);
+    expect(tree.findInWay(node, wantOf(2, Mode.exclusive))).toBe(afterB);
+    const again = tree.child(node, wantOf(1, Mode.shared));
+    expect(tree.findInWay(tree.child(again, c), wantOf(1, Mode.upgradable))).toBe(afterA);
+  });
+
+  test('knows its thread, and how many locks are held at it', () => {
+    expect([tree.root(7), afterA, afterB, node].map((each) => [tree.thread(each), tree.depth(each)])).toEqual([[7, 0], [7, 0], [7, 1], [7, 2]]);
+  });
+
   test('has a place from the time on that it is wanted, and is placed anew where that is granted', () => {
     expect(tree.requestedAt(node)).toBeUndefined();
-    tree.place(node, 30, 0, [10, 0, 20, 0]);
+    tree.place(node, 30, 0, tree.moments.add(20, 0, tree.moments.add(10, 0, NONE)));
     expect(tree.requestedAt(node)).toEqual({ event: 30, call: 0 });
     expect(tree.acquiredAt(node, afterA)).toEqual({ event: 10, call: 0 });
     expect(tree.acquiredAt(node, afterB)).toEqual({ event: 20, call: 0 });
@@ -125,10 +160,10 @@ describe('an acquire', () => {
 
   test('keeps calling contexts from the first one on', () => {
     const other = tree.child(tree.root(8), a);
-    tree.place(other, 2 ** 32 - 1, 5, []);
+    tree.place(other, 2 ** 32 - 1, 5, NONE);
     expect(tree.requestedAt(other)).toEqual({ event: 2 ** 32 - 1, call: 5 });
     expect(tree.requestedAt(node)).toEqual({ event: 31, call: 0 });
-    for (let i = 0; i < 100; i++) tree.place(tree.child(tree.root(9), wantOf(i, Mode.exclusive)), i, i, []);
+    for (let i = 0; i < 100; i++) tree.place(tree.child(tree.root(9), wantOf(i, Mode.exclusive)), i, i, NONE);
     expect(tree.requestedAt(other)).toEqual({ event: 2 ** 32 - 1, call: 5 });
     expect(tree.requestedAt(tree.child(tree.root(9), wantOf(99, Mode.exclusive)))).toEqual({ event: 99, call: 99 });
   });

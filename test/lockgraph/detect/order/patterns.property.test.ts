@@ -29,11 +29,15 @@ interface Acquire {
   readonly held: readonly Hold[];
 }
 
-const nestings = (modes: readonly Mode[], joins: fc.Arbitrary<number | undefined>): fc.Arbitrary<Nesting[]> =>
+const nestings = (modes: readonly Mode[], joins: fc.Arbitrary<number | undefined>, locks = LOCKS): fc.Arbitrary<Nesting[]> =>
   fc.array(
     fc.record({
       thread: fc.nat(THREADS - 1),
-      holds: fc.uniqueArray(fc.record({ lock: fc.nat(LOCKS - 1), mode: fc.constantFrom(...modes) }), { minLength: 1, maxLength: 3, selector: ({ lock }) => lock }),
+      holds: fc.uniqueArray(fc.record({ lock: fc.nat(locks - 1), mode: fc.constantFrom(...modes) }), {
+        minLength: 1,
+        maxLength: 3,
+        selector: ({ lock, mode }) => `${lock} ${mode}`,
+      }),
       joins,
     }),
     { minLength: 1, maxLength: 12 },
@@ -49,7 +53,7 @@ interface Outcome {
 function found(all: readonly Nesting[], maxCycle: number): Outcome {
   const patterns = new Set<string>();
   const refuted = new Map<string, string>();
-  const order: LockOrder = new LockOrder({ object: (lock) => lock, end: () => NONE, isOneLock: () => true }, new Segments(), maxCycle, {
+  const order: LockOrder = new LockOrder({ object: (lock) => lock, end: () => NONE, isOneLock: () => true, hasModes: true }, new Segments(), maxCycle, {
     pattern: (pattern) => patterns.add(keyOf(pattern.map((node) => acquireKey(order.tree, node)))),
     refuted: (cycle, { reason }) => refuted.set(keyOf(cycle.map((node) => acquireKey(order.tree, node))), reason),
     ordered: () => expect.unreachable('nothing orders these threads'),
@@ -58,7 +62,7 @@ function found(all: readonly Nesting[], maxCycle: number): Outcome {
   for (const { thread, holds, joins } of all) {
     for (const { lock, mode } of holds) order.take(++event, thread, lock, mode, 0);
     if (joins !== undefined && joins !== thread) order.requestJoin(++event, thread, joins, 0);
-    for (const { lock } of holds.toReversed()) order.release(thread, lock);
+    for (const { lock, mode } of holds.toReversed()) order.release(thread, lock, mode);
   }
   return { patterns: [...patterns].toSorted(), refuted, truncated: order.search.truncated.cycles };
 }
@@ -68,7 +72,10 @@ function acquires(all: readonly Nesting[]): Acquire[] {
   for (const { thread, holds, joins } of all) {
     const wanted = joins === undefined || joins === thread ? holds : [...holds, { lock: joins, mode: Mode.join }];
     for (const [index, wants] of wanted.entries()) {
-      const acquire = { thread, wants, held: wanted.slice(0, index) };
+      const held = wanted.slice(0, index);
+      // Who has it exclusively does not wait for it.
+      if (wants.mode !== Mode.join && held.some(({ lock, mode }) => lock === wants.lock && mode === Mode.exclusive)) continue;
+      const acquire = { thread, wants, held };
       distinct.set(nameOf(acquire), acquire);
     }
   }
@@ -98,7 +105,12 @@ function waitsFor({ wants }: Acquire, { thread, held }: Acquire): boolean {
 function stand(one: Acquire, other: Acquire): boolean {
   const apart = one.held.every((hold) => other.held.every(({ lock, mode }) => lock !== hold.lock || !excludes(mode, hold.mode)));
   const wantsDiffer = one.wants.lock !== other.wants.lock || (one.wants.mode === Mode.join) !== (other.wants.mode === Mode.join);
-  return one.thread !== other.thread && wantsDiffer && apart;
+  return one.thread !== other.thread && (wantsDiffer || (isUpgrade(one) && isUpgrade(other))) && apart;
+}
+
+/** Whether it wants exclusively what it shares. */
+function isUpgrade({ wants, held }: Acquire): boolean {
+  return wants.mode === Mode.exclusive && held.some(({ lock, mode }) => lock === wants.lock && mode === Mode.shared);
 }
 
 /** All cycles of acquires that can stand still together; `isLeast`: without a smaller one among them. */
@@ -153,6 +165,20 @@ test('with readers, all that have no smaller pattern in them, and none that is n
     }),
     { numRuns: 300 },
   );
+});
+
+test('two threads that share a lock and both want it exclusively are a pattern', () => {
+  fc.assert(
+    fc.property(nestings([Mode.exclusive, Mode.shared], fc.constant(undefined), 2), (all) => {
+      const every = allPatterns(acquires(all));
+      const { patterns } = found(all, 5);
+      expect(keys(every)).toEqual(expect.arrayContaining(patterns));
+      expect(patterns).toEqual(expect.arrayContaining(keys(every.filter(({ isLeast }) => isLeast))));
+    }),
+    { numRuns: 300 },
+  );
+  const upgrade: Nesting = { thread: 0, holds: [Mode.shared, Mode.exclusive].map((mode) => ({ lock: 0, mode })), joins: undefined };
+  expect(found([upgrade, { ...upgrade, thread: 1 }], 2).patterns).toHaveLength(1);
 });
 
 test('no cycle is refuted that is a pattern', () => {

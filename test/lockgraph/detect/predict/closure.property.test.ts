@@ -126,7 +126,7 @@ test('a set of very many steps is closed in parts, each of which goes on where t
   const records = new ThreadRecords();
   for (let section = 0; section < sections; section++) {
     records.push(0, (wantOf(section % 7, Mode.exclusive) << 2) | RecordTag.acquire, section * 2);
-    records.push(0, ((section % 7) << 2) | RecordTag.release, section * 2 + 1);
+    records.push(0, (wantOf(section % 7, Mode.exclusive) << 2) | RecordTag.release, section * 2 + 1);
   }
   // The other thread has learned of all but the last step.
   records.push(1, (0 << 2) | RecordTag.learn, sections * 2 - 1);

@@ -57,9 +57,9 @@ test('a critical section of a writer has to end before the next one, or come aft
   expect(finding!.schedule!.slice(0, 2)).toEqual([12, 13]);
 });
 
-test('who gives the right to upgrade back and keeps the lock keeps readers out', async () => {
+test('who gives the right to upgrade back and keeps the lock keeps readers out: it is a gate', async () => {
   const upgraded = ['t1 take L upgradable', 't1 take L', 't1 release L upgradable', ...nested('t1', 'A', 'B'), 't1 release L'];
-  expect(told(await analysed([...upgraded, ...nested('t2', 'L shared', 'B', 'A')], rwlocks))).toEqual(['possible lock-order: t1 A->B, t2 B->A']);
+  expect(told(await analysed([...upgraded, ...nested('t2', 'L shared', 'B', 'A')], rwlocks))).toEqual([]);
 });
 
 test('a pattern that takes another order is not refuted because readers meet an upgradable hold', async () => {

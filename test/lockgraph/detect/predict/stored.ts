@@ -64,7 +64,7 @@ export function recorded(trace: Stored): RecordedTrace {
   const order = new LockOrder(role, new Segments(), 2, { pattern: () => {}, refuted: () => {}, ordered: () => {} });
   for (const [row, { kind, thread, object, mode }] of rowsOf(trace).entries()) {
     if (kind === EventKind.take) order.take(row, thread, object, mode, 0);
-    if (kind === EventKind.release) order.release(thread, object);
+    if (kind === EventKind.release) order.release(thread, object, mode);
   }
   return atOnce(recordTrace(trace.store, trace.registry, order.tree, role, new AcquireGroups(order.tree, []), new Set()));
 }

@@ -3,11 +3,14 @@
  * that holds nothing, and the child of a node holds one lock more, taken in that order. So a node is two things at once: an abstract acquire
  * (thread, lock, held set), and what the thread holds after it; a stack of holds is one integer, and an acquire that is known costs one probe.
  *
- * Cost: `child` is a probe of an open-addressed table. Memory: 17 bytes a node and 8 to 16 of table, 4 for each lock that it holds; 4 more with
- * calling contexts, 4 more with segments.
+ * Cost: `child` is a probe of an open-addressed table. Memory: 20 bytes a node, 8 to 16 of table, and 8 for the moment when it was first wanted; 4 more
+ * with segments.
  */
 import type { CallId, Mode, ThreadId } from '../../trace/event.js';
-import { grownBytes, grownIds, NONE } from '../state/columns.js';
+import { conflict } from '../../trace/lock-modes.js';
+import { grownIds, NONE } from '../state/columns.js';
+import { Moments } from './moments.js';
+import type { Moment, MomentId } from './moments.js';
 
 /** Index of a node. */
 export type AcquireId = number;
@@ -25,13 +28,13 @@ export const AcquireFlag = {
   ordered: 4,
   /** It was wanted for the first time, and that request is not granted yet. */
   waiting: 8,
+  /** The order graph has the arrows of the chain of locks up to it. */
+  chained: 16,
 } as const;
 
-/** An event: its number, modulo 2^32, and its calling context. */
-export interface Moment {
-  readonly event: number;
-  readonly call: CallId;
-}
+/** Beside the flags of a node, how many nodes are on the way from the root to it. */
+const DEPTH_SHIFT = 8;
+const MOST_DEPTH = 2 ** 24 - 1;
 
 const MODE_BITS = 3;
 const MODE_MASK = 7;
@@ -49,18 +52,16 @@ export function modeOf(want: Want): Mode {
 }
 
 export class AcquireTree {
+  readonly moments = new Moments();
   /** Of a root: {@link NONE}. */
   #parent = new Int32Array(0);
   /** Of a root: its thread. */
   #want = new Int32Array(0);
-  #flags = new Uint8Array(0);
-  /** Where the events of its held locks begin in {@link #pool}; NONE before it was first wanted. */
+  #thread = new Int32Array(0);
+  /** Flags, and depth. */
+  #state = new Uint32Array(0);
+  /** When it was first wanted; NONE before. */
   #first = new Int32Array(0);
-  /** Numbers of events (modulo 2^32): of the request, then of the acquire of each held lock, the newest first. */
-  #pool = new Uint32Array(64);
-  #poolSize = 0;
-  /** By place in the pool, where any event has a calling context. */
-  #calls: Int32Array | undefined = undefined;
   #size = 0;
   #roots = new Int32Array(0);
   #table = new Int32Array(128).fill(NONE);
@@ -108,18 +109,14 @@ export class AcquireTree {
     return this.#want[node]!;
   }
 
-  /** Whose it is. O(locks held). */
+  /** Whose it is. */
   thread(node: AcquireId): ThreadId {
-    let at = node;
-    while (this.#parent[at] !== NONE) at = this.#parent[at]!;
-    return this.#want[at]!;
+    return this.#thread[node]!;
   }
 
-  /** How many locks are held at an acquire. O(locks held). */
+  /** How many locks are held at an acquire. */
   depth(node: AcquireId): number {
-    let depth = -1;
-    for (let at = node; this.#parent[at] !== NONE; at = this.#parent[at]!) depth++;
-    return Math.max(0, depth);
+    return Math.max(0, (this.#state[node]! >>> DEPTH_SHIFT) - 1);
   }
 
   /** The acquire of `object` among those whose locks are held at `node`; NONE if it is not held. O(locks held). */
@@ -130,66 +127,52 @@ export class AcquireTree {
     return NONE;
   }
 
+  /** The newest acquire, among those whose locks are held at `node`, for which nobody else gets what is wanted; NONE if there is none. O(locks held). */
+  findInWay(node: AcquireId, want: Want): AcquireId {
+    const object = objectOf(want);
+    const mode = modeOf(want);
+    for (let at = this.#parent[node]!; at !== NONE && this.#parent[at] !== NONE; at = this.#parent[at]!) {
+      if (objectOf(this.#want[at]!) === object && conflict(mode, modeOf(this.#want[at]!))) return at;
+    }
+    return NONE;
+  }
+
   /** Whether any of some flags is set. */
   has(node: AcquireId, flags: number): boolean {
-    return (this.#flags[node]! & flags) !== 0;
+    return (this.#state[node]! & flags) !== 0;
   }
 
   set(node: AcquireId, flags: number): void {
-    this.#flags[node]! |= flags;
+    this.#state[node]! |= flags;
   }
 
   clear(node: AcquireId, flags: number): void {
-    this.#flags[node]! &= ~flags;
+    this.#state[node]! &= ~flags;
   }
 
-  /** Remembers where an acquire was first wanted. `since` has event and call of the acquire of each held lock, the oldest first. */
-  place(node: AcquireId, event: number, call: CallId, since: readonly number[]): void {
-    this.#first[node] = this.#poolSize;
-    this.#push(event, call);
-    for (let i = since.length - 2; i >= 0; i -= 2) this.#push(since[i]!, since[i + 1]!);
+  /** Remembers where an acquire was first wanted. @param below when the newest lock was taken that is held at it, or {@link NONE} */
+  place(node: AcquireId, event: number, call: CallId, below: MomentId): void {
+    this.#first[node] = this.moments.add(event, call, below);
   }
 
   /** The first request of an acquire is granted. From now on, that is where it was made: a step that its thread takes or does not. */
   granted(node: AcquireId, event: number): void {
     this.clear(node, AcquireFlag.waiting);
-    this.#pool[this.#first[node]!] = event;
+    this.moments.move(this.#first[node]!, event);
   }
 
   /** The event that first wanted it, or granted that request; undefined if none did. */
   requestedAt(node: AcquireId): Moment | undefined {
-    return this.#placed(node, 0);
+    const first = this.#first[node]!;
+    return first === NONE ? undefined : this.moments.at(first);
   }
 
   /** Where the lock of `ancestor`, which is on the way from the root to `node`, had been taken when `node` was first wanted. */
   acquiredAt(node: AcquireId, ancestor: AcquireId): Moment | undefined {
-    let depth = 0;
-    for (let at = node; at !== ancestor; at = this.#parent[at]!) depth++;
-    return this.#placed(node, depth);
-  }
-
-  #placed(node: AcquireId, depth: number): Moment | undefined {
-    const first = this.#first[node]!;
-    if (first === NONE) return undefined;
-    return { event: this.#pool[first + depth]!, call: this.#calls?.[first + depth] ?? 0 };
-  }
-
-  #push(event: number, call: CallId): void {
-    if (this.#poolSize === this.#pool.length) {
-      const pool = new Uint32Array(this.#pool.length * 2);
-      pool.set(this.#pool);
-      this.#pool = pool;
-    }
-    if (call !== 0 && this.#calls === undefined) this.#calls = new Int32Array(this.#pool.length);
-    if (this.#calls !== undefined) {
-      if (this.#calls.length < this.#pool.length) {
-        const calls = new Int32Array(this.#pool.length);
-        calls.set(this.#calls);
-        this.#calls = calls;
-      }
-      this.#calls[this.#poolSize] = call;
-    }
-    this.#pool[this.#poolSize++] = event;
+    let moment = this.#first[node]!;
+    if (moment === NONE) return undefined;
+    for (let at = node; at !== ancestor; at = this.#parent[at]!) moment = this.moments.below(moment);
+    return this.moments.at(moment);
   }
 
   #add(parent: AcquireId, want: Want): AcquireId {
@@ -197,11 +180,19 @@ export class AcquireTree {
     if (node >= this.#parent.length) {
       this.#parent = grownIds(this.#parent, node);
       this.#want = grownIds(this.#want, node);
-      this.#flags = grownBytes(this.#flags, node);
+      this.#thread = grownIds(this.#thread, node);
       this.#first = grownIds(this.#first, node);
+      const state = new Uint32Array(this.#parent.length);
+      state.set(this.#state);
+      this.#state = state;
     }
     this.#parent[node] = parent;
     this.#want[node] = want;
+    if (parent === NONE) this.#thread[node] = want;
+    else {
+      this.#thread[node] = this.#thread[parent]!;
+      this.#state[node] = Math.min((this.#state[parent]! >>> DEPTH_SHIFT) + 1, MOST_DEPTH) << DEPTH_SHIFT;
+    }
     return node;
   }
 

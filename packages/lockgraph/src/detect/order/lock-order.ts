@@ -9,8 +9,8 @@ import { Mode } from '../../trace/event.js';
 import type { CallId, LockId, ThreadId } from '../../trace/event.js';
 import type { LockKind } from '../../trace/registry.js';
 import { grownIds, NONE } from '../state/columns.js';
-import { AcquireFlag, AcquireTree, wantOf } from './acquire-tree.js';
-import type { AcquireId } from './acquire-tree.js';
+import { AcquireFlag, AcquireTree, modeOf, wantOf } from './acquire-tree.js';
+import type { AcquireId, Want } from './acquire-tree.js';
 import { Contexts } from './contexts.js';
 import { PatternSearch } from './pattern-search.js';
 import type { Flaw, Pattern } from './pattern-search.js';
@@ -24,6 +24,8 @@ export interface LockRole {
   end(lock: LockId): number;
   /** Whether who holds `object` holds one and the same lock. */
   isOneLock(object: number): boolean;
+  /** Whether each object is a lock, which a thread can hold in several modes at once. */
+  readonly hasModes: boolean;
 }
 
 /** Whether locks of a kind have holders, and so an order. */
@@ -41,7 +43,7 @@ export interface PatternListener {
 
 export class LockOrder {
   readonly tree = new AcquireTree();
-  readonly contexts = new Contexts(this.tree);
+  readonly contexts: Contexts;
   readonly search: PatternSearch;
   readonly role: LockRole;
   readonly #graph = new RequestGraph(this.tree);
@@ -52,10 +54,13 @@ export class LockOrder {
   /** The segment in which an acquire was wanted last; NONE is the first one. */
   #segmentOf = new Int32Array(0);
   #hasLearned = false;
+  /** Whether any lock was wanted but exclusively: only then can its holder want it once more, and wait. */
+  #hasModes = false;
 
   /** @param maxCycle acquires of a pattern, at most */
   constructor(role: LockRole, segments: Segments, maxCycle: number, listener: PatternListener) {
     this.role = role;
+    this.contexts = new Contexts(this.tree, role.hasModes);
     this.#segments = segments;
     this.#listener = listener;
     this.search = new PatternSearch(this.tree, this.#graph.index, {
@@ -72,8 +77,9 @@ export class LockOrder {
 
   /** `thread` wants a lock, and waits if it has to. */
   request(event: number, thread: ThreadId, lock: LockId, mode: Mode, call: CallId): void {
-    const node = this.contexts.next(thread, wantOf(this.role.object(lock), mode));
-    if (node === NONE) return;
+    const want = wantOf(this.role.object(lock), mode);
+    const node = this.contexts.next(thread, want);
+    if (node === NONE || !this.#canWait(thread, want)) return;
     this.#wanted(event, thread, node, call, AcquireFlag.requested);
     if (thread >= this.#requests.length) this.#requests = grownIds(this.#requests, thread);
     this.#requests[thread] = node;
@@ -81,13 +87,13 @@ export class LockOrder {
 
   /** `thread` wants a lock, and has it: {@link request} and {@link acquire} in one. */
   take(event: number, thread: ThreadId, lock: LockId, mode: Mode, call: CallId): void {
-    const object = this.role.object(lock);
-    const node = this.contexts.next(thread, wantOf(object, mode));
+    const want = wantOf(this.role.object(lock), mode);
+    const node = this.contexts.next(thread, want);
     if (node === NONE) {
-      this.contexts.again(thread, object);
+      this.contexts.again(thread, want);
       return;
     }
-    this.#wanted(event, thread, node, call, AcquireFlag.requested);
+    if (this.#canWait(thread, want)) this.#wanted(event, thread, node, call, AcquireFlag.requested);
     this.tree.clear(node, AcquireFlag.waiting);
     this.contexts.enterAs(event, thread, node, call);
   }
@@ -100,16 +106,15 @@ export class LockOrder {
 
   /** `thread` has a lock. @param requested that it would have waited for it, which {@link request} was told */
   acquire(event: number, thread: ThreadId, lock: LockId, mode: Mode, call: CallId, requested: boolean): void {
-    const object = this.role.object(lock);
-    const want = wantOf(object, mode);
+    const want = wantOf(this.role.object(lock), mode);
     const asked = requested && thread < this.#requests.length ? this.#requests[thread]! : NONE;
     const isAsked = asked !== NONE && this.tree.want(asked) === want && this.tree.parent(asked) === this.contexts.of(thread);
     const node = isAsked ? asked : this.contexts.next(thread, want);
     if (node === NONE) {
-      this.contexts.again(thread, object);
+      this.contexts.again(thread, want);
       return;
     }
-    if (!requested) this.#wanted(event, thread, node, call, AcquireFlag.tried);
+    if (!requested && this.#canWait(thread, want)) this.#wanted(event, thread, node, call, AcquireFlag.tried);
     if (this.tree.has(node, AcquireFlag.waiting)) this.tree.granted(node, event);
     this.contexts.enterAs(event, thread, node, call);
   }
@@ -124,8 +129,8 @@ export class LockOrder {
     return node;
   }
 
-  release(thread: ThreadId, lock: LockId): void {
-    this.contexts.leave(thread, this.role.object(lock));
+  release(thread: ThreadId, lock: LockId, mode: Mode): void {
+    this.contexts.leave(thread, wantOf(this.role.object(lock), mode));
   }
 
   /** A thread lost a lock, by somebody else's doing. */
@@ -137,6 +142,12 @@ export class LockOrder {
   end(lock: LockId): void {
     const object = this.role.end(lock);
     if (object !== NONE) this.#graph.remove(object);
+  }
+
+  /** A request that others cannot keep waiting is none. */
+  #canWait(thread: ThreadId, want: Want): boolean {
+    if (modeOf(want) !== Mode.exclusive) this.#hasModes = true;
+    return !this.#hasModes || this.contexts.canWait(thread, want);
   }
 
   /**
@@ -163,7 +174,7 @@ export class LockOrder {
     tree.set(node, flag);
     this.#hasLearned = true;
     if (!known) {
-      tree.place(node, event, call, this.contexts.since(thread));
+      tree.place(node, event, call, this.contexts.newest(thread));
       tree.set(node, AcquireFlag.waiting);
     }
     if (!(known ? this.#graph.isCyclic(thread, node) : this.#graph.add(thread, node))) return;

@@ -7,6 +7,7 @@ import type { LockRole } from './lock-order.js';
 
 /** Locks by themselves. `again()` is the same from the beginning of the run on. */
 export class InstanceRole implements LockRole {
+  readonly hasModes = true;
   readonly #lives: LockLives;
 
   constructor(lives = new LockLives()) {
@@ -36,6 +37,7 @@ export class InstanceRole implements LockRole {
 
 /** Locks by class. */
 export class ClassRole implements LockRole {
+  readonly hasModes = false;
   readonly #registry: Registry;
 
   constructor(registry: Registry) {

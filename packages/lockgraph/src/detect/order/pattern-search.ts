@@ -13,6 +13,7 @@ import { conflict } from '../../trace/lock-modes.js';
 import { NONE } from '../state/columns.js';
 import { AcquireFlag, modeOf, objectOf } from './acquire-tree.js';
 import type { AcquireId, AcquireTree } from './acquire-tree.js';
+import { ChainHolds } from './chain-holds.js';
 import type { WantsIndex } from './wants-index.js';
 
 /** Each acquire wants what the next one holds, and the last one what the first one holds; or the end of its thread. */
@@ -52,6 +53,8 @@ export class PatternSearch {
   /** The first acquire, and those before it. */
   readonly #chain: AcquireId[] = [];
   readonly #threads: ThreadId[] = [];
+  /** What the acquires of the chain hold, while patterns are searched. */
+  readonly #held: ChainHolds;
   #strict = true;
   #found: (pattern: Pattern) => void = () => {};
   #steps = 0;
@@ -62,6 +65,7 @@ export class PatternSearch {
     this.#tree = tree;
     this.#index = index;
     this.#options = options;
+    this.#held = new ChainHolds(tree, options.isOneLock);
   }
 
   /** Every pattern with `start` in it, once. */
@@ -109,8 +113,7 @@ export class PatternSearch {
     const start = this.#chain[0]!;
     if (!this.#options.onCycle(node, start)) return;
     const thread = this.#tree.thread(node);
-    this.#steps -= this.#tree.depth(node) >>> DEPTH_SHIFT;
-    if (this.#chain.some((other) => sameWant(this.#tree.want(other), this.#tree.want(node)))) return;
+    if (this.#chain.some((other) => sameWant(this.#tree.want(other), this.#tree.want(node))) && !this.#areUpgrades(node)) return;
     if (this.#strict && !this.#fits(node, thread, heldMode)) return;
     if (this.#holdsWanted(node, thread, start)) {
       this.#found([node, ...this.#chain.toReversed()]);
@@ -129,7 +132,18 @@ export class PatternSearch {
     const tree = this.#tree;
     if (!tree.has(node, AcquireFlag.requested) || this.#threads.includes(thread)) return false;
     if (heldMode !== Mode.join && !conflict(modeOf(tree.want(node)), heldMode)) return false;
-    return this.#chain.every((other) => this.#gate(node, other) === NONE);
+    const looked = this.#held.lookedAt;
+    const fits = !this.#held.exclude(node);
+    this.#steps -= (this.#held.lookedAt - looked) >>> DEPTH_SHIFT;
+    return fits;
+  }
+
+  /** Whether `node` and the only other acquire have the lock that both want, in modes that admit both: each waits for the other to give it up. */
+  #areUpgrades(node: AcquireId): boolean {
+    const [other] = this.#chain;
+    if (this.#chain.length !== 1 || node === other) return false;
+    const object = objectOf(this.#tree.want(node));
+    return this.#tree.findHeld(node, object) !== NONE && this.#tree.findHeld(other!, object) !== NONE;
   }
 
   /** Whether `node` holds what `start` wants, or is of the thread that it joins. */
@@ -137,8 +151,8 @@ export class PatternSearch {
     const tree = this.#tree;
     const wanted = tree.want(start);
     if (modeOf(wanted) === Mode.join) return objectOf(wanted) === thread;
-    const held = tree.findHeld(node, objectOf(wanted));
-    return held !== NONE && (!this.#strict || conflict(modeOf(wanted), modeOf(tree.want(held))));
+    this.#steps -= tree.depth(node) >>> DEPTH_SHIFT;
+    return (this.#strict ? tree.findInWay(node, wanted) : tree.findHeld(node, objectOf(wanted))) !== NONE;
   }
 
   /** A lock that keeps two acquires from standing still at the same time, or NONE. */
@@ -177,18 +191,21 @@ export class PatternSearch {
   #shares(node: AcquireId, holder: AcquireId): boolean {
     const want = this.#tree.want(node);
     if (modeOf(want) === Mode.join) return false;
-    const held = this.#tree.findHeld(holder, objectOf(want));
-    return held !== NONE && !conflict(modeOf(want), modeOf(this.#tree.want(held)));
+    return this.#tree.findHeld(holder, objectOf(want)) !== NONE && this.#tree.findInWay(holder, want) === NONE;
   }
 
   #push(node: AcquireId, thread: ThreadId): void {
     this.#chain.push(node);
     this.#threads.push(thread);
+    if (!this.#strict) return;
+    this.#held.add(node);
+    this.#steps -= this.#tree.depth(node) >>> DEPTH_SHIFT;
   }
 
   #pop(): void {
-    this.#chain.pop();
+    const node = this.#chain.pop()!;
     this.#threads.pop();
+    if (this.#strict) this.#held.remove(node);
   }
 }
 

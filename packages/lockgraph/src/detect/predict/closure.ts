@@ -118,7 +118,7 @@ export class Closure {
         this.#acquire(thread, first >>> 2, second);
         break;
       case RecordTag.release:
-        if (this.#open.end(first >>> 2, thread)) this.#debts[thread]!--;
+        if (this.#open.end(objectOf(first >>> 2), thread, modeOf(first >>> 2))) this.#debts[thread]!--;
         break;
       case RecordTag.learn:
         void cursor.first;

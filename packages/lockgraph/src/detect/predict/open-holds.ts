@@ -65,11 +65,11 @@ export class OpenHolds {
     return open;
   }
 
-  /** @returns whether the newest section of `thread` on `lock`, which ends, had to; false where there is none */
-  end(lock: number, thread: ThreadId): boolean {
+  /** @returns whether the newest section of `thread` on `lock` in a mode, which ends, had to; false where there is none */
+  end(lock: number, thread: ThreadId, mode: Mode): boolean {
     let newer = NONE;
     let open = this.newest(lock);
-    while (open !== NONE && this.#thread[open] !== thread) {
+    while (open !== NONE && (this.#thread[open] !== thread || this.#mode[open] !== mode)) {
       newer = open;
       open = this.#next[open]!;
     }

@@ -85,7 +85,7 @@ class Recording implements RecordedTrace {
   constructor(registry: Registry, tree: AcquireTree, role: InstanceRole, groups: AcquireGroups, misused: ReadonlySet<LockId>) {
     this.#registry = registry;
     this.#tree = tree;
-    this.#contexts = new Contexts(tree);
+    this.#contexts = new Contexts(tree, true);
     this.#role = role;
     this.#groups = groups;
     this.instances = new Instances(groups.size);
@@ -172,9 +172,9 @@ class Recording implements RecordedTrace {
     if (this.#follow[lock] === 1) this.#keepOrder(row, thread, lock);
     if (!isOrdered(this.#registry.lock(lock).kind)) return;
     const object = this.#role.object(lock);
-    if (requested && !this.#contexts.holds(thread, object)) this.#instance(row, thread, object, mode);
-    if (this.#follow[lock] === 1) this.#pass(thread, lock);
     const want = wantOf(object, mode);
+    if (requested && this.#contexts.canWait(thread, want)) this.#instance(row, thread, object, mode);
+    if (this.#follow[lock] === 1) this.#pass(thread, lock);
     const node = this.#contexts.enter(row, thread, want, 0);
     if (node !== NONE && this.#follow[lock] === 2 && this.#taker[object] === MANY) this.records.push(thread, (want << 2) | RecordTag.acquire, row);
   }
@@ -187,8 +187,9 @@ class Recording implements RecordedTrace {
       return;
     }
     const object = this.#role.object(lock);
-    if (!this.#contexts.leave(thread, object)) return;
-    if (this.#follow[lock] === 2 && this.#taker[object] === MANY) this.records.push(thread, (object << 2) | RecordTag.release, row);
+    const want = wantOf(object, mode);
+    if (!this.#contexts.leave(thread, want)) return;
+    if (this.#follow[lock] === 2 && this.#taker[object] === MANY) this.records.push(thread, (want << 2) | RecordTag.release, row);
   }
 
   /** A misused lock goes to `thread`: whoever had it has it no more. */

@@ -3,11 +3,12 @@
  * it learns of others. Read from the beginning, as often as wanted.
  *
  *     acquire   want << 2          row
- *     release   object << 2 | 1    row
+ *     release   want << 2 | 1      row
  *     learn     thread << 2 | 2    how many pairs of that thread come before    followed by    3    row
  *
- * Cost: a few ns a pair. Memory: 8 bytes a pair, up to {@link RESIDENT} bytes in all; further blocks lie in a temporary file.
+ * Cost: a few ns a pair. Memory: 8 bytes a pair, up to {@link RESIDENT} bytes in all; further blocks lie in a temporary file, where there can be one.
  */
+import { SpillError } from '../../trace/spill-error.js';
 import { SpillFile } from '../../trace/spill-file.js';
 import type { ThreadId } from '../../trace/event.js';
 
@@ -33,6 +34,8 @@ export class ThreadRecords {
   readonly #most: number;
   #resident = 0;
   #spill: SpillFile | undefined = undefined;
+  /** There is no more room in the temporary file, or there can be none. */
+  #failed = false;
 
   /** @param resident bytes of full blocks that stay in memory, at most */
   constructor(resident = RESIDENT) {
@@ -85,10 +88,13 @@ export class ThreadRecords {
 
   /** @returns where a block lies in the temporary file; undefined if that has no room, so that the block has to stay */
   #spillBlock(block: Int32Array): number | undefined {
+    if (this.#failed) return undefined;
     try {
       this.#spill ??= new SpillFile();
       return this.#spill.append(block);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof SpillError)) throw error;
+      this.#failed = true;
       return undefined;
     }
   }
