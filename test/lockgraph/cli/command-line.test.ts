@@ -1,4 +1,7 @@
+import { constants } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { runCommandLine } from '../../../packages/lockgraph/src/cli/command-line.js';
+import { SpillError } from '../../../packages/lockgraph/src/trace/spill-error.js';
 import { lockgraph } from './harness.js';
 
 describe('the command line', () => {
@@ -25,6 +28,17 @@ describe('the command line', () => {
     const { code, stderr } = await lockgraph(['report', 'x', '--format']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^lockgraph: Option '--format <value>' argument missing; [^\n]*\n$/);
+  });
+
+  it('says in one line that temporary files cannot be kept', async () => {
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('{"lockgraph":"trace","version":1}\n');
+      throw SpillError.of('/tmp', Object.assign(new Error('full'), { errno: -constants.errno.ENOSPC }));
+    }
+    let stderr = '';
+    const write = (text: string | Uint8Array): unknown => (stderr += text.toString());
+    const code = await runCommandLine(['report', '-'], { stdin: broken(), stdout: { write }, stderr: { write }, environment: {}, directory: '/' });
+    expect([code, stderr]).toEqual([2, 'lockgraph: temporary files cannot be kept in /tmp (ENOSPC: no space left on device); TMPDIR=FOLDER puts them elsewhere\n']);
   });
 
   it.each([[['--help']], [['-h']], [['help']], [['report', '--help']], [['report', '-h', 'x']]])('gives help on standard output for %j', async (words) => {

@@ -164,6 +164,15 @@ describe('the summary of a prediction', () => {
     await expect(renderText(analysis)).toMatchFileSnapshot(`${fixtures}/truncated.txt`);
   });
 
+  it('says of events that could not be kept where, why, and what to do', () => {
+    const search = { maxCycle: 5, truncated: ['storage'] as const, storage: { folder: '/no\u001b[2J', error: 'ENOSPC: no space left on device' } };
+    expect(renderText({ ...analysisOf([]), search })).toContain(
+      'The search was cut short, so there may be more to find: the events could not all be kept. Temporary\n' +
+        'files cannot be kept in /no\\u001b[2J (ENOSPC: no space left on device); TMPDIR=FOLDER puts them\nelsewhere.\n',
+    );
+    expect(renderText(predictions.possible('storage'))).toContain('Not proved: no schedule was looked for, for the events could not all be kept.\n');
+  });
+
   it('says nothing of a search that ended', () => {
     expect(renderText(analysisOf([]))).not.toMatch(/search|suppress/);
   });

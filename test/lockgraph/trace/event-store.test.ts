@@ -1,4 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { EventKind, Mode } from '../../../packages/lockgraph/src/trace/event.js';
 import { EventStore } from '../../../packages/lockgraph/src/trace/event-store.js';
 
@@ -12,8 +15,8 @@ afterEach(() => {
   open = [];
 });
 
-function newStore(position: { line: number } = { line: 0 }, most?: number): EventStore {
-  const made = new EventStore(position, most);
+function newStore(position: { line: number } = { line: 0 }, most?: number, resident?: number): EventStore {
+  const made = new EventStore(position, most, resident);
   open.push(made);
   return made;
 }
@@ -90,31 +93,31 @@ describe('the line of an event', () => {
   });
 });
 
-describe('a store is partial', () => {
+describe('a store does not have all', () => {
   test('not while event numbers follow each other', () => {
     const made = newStore();
     add(made, 1);
     add(made, 2);
-    expect([made.isPartial, made.isFull]).toEqual([false, false]);
+    expect([made.hasGap, made.isFull]).toEqual([false, false]);
   });
 
   test('where a number was left out, also the first', () => {
     const later = newStore();
     add(later, 2);
-    expect(later.isPartial).toBe(true);
+    expect(later.hasGap).toBe(true);
     const between = newStore();
     add(between, 1);
     add(between, 3);
-    expect([between.isPartial, between.isFull, between.size]).toEqual([true, false, 2]);
+    expect([between.hasGap, between.isFull, between.size]).toEqual([true, false, 2]);
   });
 
   test('where there were more events than it keeps; the first ones stay', () => {
     const made = newStore({ line: 0 }, BLOCK);
     for (let number = 1; number <= BLOCK; number++) add(made, number);
-    expect([made.isPartial, made.isFull]).toEqual([false, false]);
+    expect([made.hasGap, made.isFull]).toEqual([false, false]);
     add(made, BLOCK + 1);
     add(made, BLOCK + 2);
-    expect([made.isPartial, made.isFull, made.size]).toEqual([true, true, BLOCK]);
+    expect([made.hasGap, made.isFull, made.failure, made.size]).toEqual([false, true, undefined, BLOCK]);
     expect(numbers(made.slice(BLOCK - 2, BLOCK))).toEqual([BLOCK - 1, BLOCK]);
   });
 });
@@ -123,7 +126,7 @@ test('more events than stay in memory are there, in blocks and in slices across 
   const made = newStore();
   const count = RESIDENT + 2 * BLOCK + 5;
   for (let number = 1; number <= count; number++) add(made, number);
-  expect([made.size, made.isPartial]).toEqual([count, false]);
+  expect([made.size, made.hasGap, made.isFull, made.failure]).toEqual([count, false, false, undefined]);
   for (let again = 0; again < 2; again++) {
     let seen = 0;
     let wrong = 0;
@@ -135,6 +138,25 @@ test('more events than stay in memory are there, in blocks and in slices across 
     expect(made.slice(BLOCK - 1, RESIDENT + BLOCK + 1)).toHaveLength(2 * (RESIDENT + 2));
   }
   expect(made.slice(7, 7)).toHaveLength(0);
+});
+
+describe('where there can be no temporary file, a store', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('keeps what fits into memory, says why it keeps no more, and does not try again', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lockgraph-store-test-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    vi.stubEnv('TMPDIR', join(folder, 'missing'));
+    const made = newStore({ line: 0 }, undefined, 1);
+    for (let number = 1; number <= 2 * BLOCK; number++) add(made, number);
+    expect([made.size, made.failure]).toEqual([2 * BLOCK, undefined]);
+    add(made, 2 * BLOCK + 1);
+    expect([made.size, made.isFull, made.failure!.folder, made.failure!.reason]).toEqual([2 * BLOCK, false, join(folder, 'missing'), 'ENOENT: no such file or directory']);
+    vi.stubEnv('TMPDIR', folder);
+    add(made, 2 * BLOCK + 2);
+    expect([made.size, made.failure!.folder]).toEqual([2 * BLOCK, join(folder, 'missing')]);
+    expect(numbers(made.slice(BLOCK - 1, BLOCK + 1))).toEqual([BLOCK, BLOCK + 1]);
+  });
 });
 
 test('a store without events has nothing to go through', () => {

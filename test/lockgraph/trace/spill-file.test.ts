@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { SpillError } from '../../../packages/lockgraph/src/trace/spill-error.js';
 import { SpillFile } from '../../../packages/lockgraph/src/trace/spill-file.js';
 
 let folder: string;
@@ -54,8 +55,32 @@ test.runIf(process.platform === 'linux')('nothing is left behind, not even while
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a folder that cannot be written to is an error of the system', () => {
-  vi.stubEnv('TMPDIR', join(folder, 'missing'));
-  expect(() => new SpillFile()).toThrow('ENOENT');
-  expect(existsSync(join(folder, 'missing'))).toBe(false);
+describe('what keeps it from being used is said with the folder, the reason of the system, and what to do:', () => {
+  function failure(action: () => unknown): unknown {
+    try {
+      return action();
+    } catch (error) {
+      return error;
+    }
+  }
+
+  test.each([
+    ['a folder that is missing', () => join(folder, 'missing'), 'ENOENT: no such file or directory'],
+    ['a file in its place', () => join(folder, 'file'), 'ENOTDIR: not a directory'],
+  ])('%s', (_, place, reason) => {
+    writeFileSync(join(folder, 'file'), '');
+    vi.stubEnv('TMPDIR', place());
+    const error = failure(() => new SpillFile());
+    expect(error).toBeInstanceOf(SpillError);
+    expect(error).toMatchObject({ folder: place(), reason, message: `temporary files cannot be kept in ${place()} (${reason}); TMPDIR=FOLDER puts them elsewhere` });
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  test('a file that cannot be read any more', () => {
+    const file = new SpillFile();
+    file.append(Int32Array.of(1));
+    file.close();
+    expect(failure(() => file.read(0, new Int32Array(1)))).toMatchObject({ name: 'SpillError', folder, reason: 'EBADF: bad file descriptor' });
+    expect(failure(() => file.append(new Int32Array(1)))).toMatchObject({ name: 'SpillError', folder, reason: 'EBADF: bad file descriptor' });
+  });
 });

@@ -1,6 +1,7 @@
 /** `lockgraph COMMAND …`: finds the command, and says in one line what went wrong. */
 import { readFileSync } from 'node:fs';
 import { escapeText } from '../report/escape.js';
+import { SpillError } from '../trace/spill-error.js';
 import { TraceError } from '../trace/trace-error.js';
 import { convertCommand } from './convert-command.js';
 import { InputError } from './input-error.js';
@@ -59,7 +60,7 @@ async function dispatch([name, ...rest]: readonly string[], streams: Streams): P
 
 /** What went wrong, in a line. */
 function said(error: unknown, { environment }: Streams): string {
-  if (error instanceof UsageError) return `lockgraph: ${escapeText(error.message)}`;
+  if (error instanceof UsageError || error instanceof SpillError) return `lockgraph: ${escapeText(error.message)}`;
   if (error instanceof InputError || error instanceof TraceError) return escapeText(error.message);
   const message = error instanceof Error ? error.message : String(error);
   const debug = environment['LOCKGRAPH_DEBUG'] === '1' && error instanceof Error ? `\n${error.stack ?? ''}` : '';

@@ -4,11 +4,13 @@
  *     word 0   kind (4 bits), mode (4 bits), thread (24 bits)
  *     word 1   object
  *
- * Cost: about 3 ns an event. Memory: at most {@link RESIDENT} blocks of a MiB, and what is older lies in a temporary file.
+ * Cost: about 3 ns an event. Memory: at most {@link RESIDENT} blocks of a MiB, and what is older lies in a temporary file. Where there can be none, no more
+ * is kept: a store that grew in memory instead would end the process.
  */
 import type { CallId, EventKind, EventSink, Mode, Note, OperationNumber, ThreadId } from './event.js';
 import { EventKind as Kind, Mode as M } from './event.js';
 import type { TracePosition } from './event-log.js';
+import { SpillError } from './spill-error.js';
 import { SpillFile } from './spill-file.js';
 
 /** Integers of a block. */
@@ -21,6 +23,7 @@ const STORED_EVENTS = 2 ** 29;
 export class EventStore implements EventSink {
   readonly #position: Readonly<TracePosition>;
   readonly #most: number;
+  readonly #resident: number;
   readonly #blocks: (Int32Array | undefined)[] = [];
   #spill: SpillFile | undefined = undefined;
   readonly #spilledAt: number[] = [];
@@ -29,7 +32,9 @@ export class EventStore implements EventSink {
   #size = 0;
   #expected = 1;
   #gap = false;
+  /** No more is kept. */
   #full = false;
+  #failure: SpillError | undefined = undefined;
   /** Numbers of events from which on lines, less these numbers, are others than before, and those differences. */
   readonly #turns: number[] = [];
   readonly #offsets: number[] = [];
@@ -38,10 +43,12 @@ export class EventStore implements EventSink {
   /**
    * @param position says which line each event comes from; 0 where there are none
    * @param most events that are kept, at most, rounded up to whole blocks
+   * @param resident blocks that stay in memory, at most, besides the one under way
    */
-  constructor(position: Readonly<TracePosition>, most = STORED_EVENTS) {
+  constructor(position: Readonly<TracePosition>, most = STORED_EVENTS, resident = RESIDENT) {
     this.#position = position;
     this.#most = most;
+    this.#resident = resident;
   }
 
   /** Number of rows. Row `i` is event `i + 1` unless the trace has gaps. */
@@ -49,13 +56,19 @@ export class EventStore implements EventSink {
     return this.#size;
   }
 
-  /** Whether event numbers were left out, or there were more events than are kept. */
-  get isPartial(): boolean {
-    return this.#gap || this.#full;
+  /** Whether event numbers were left out. */
+  get hasGap(): boolean {
+    return this.#gap;
   }
 
+  /** Whether there were more events than are kept. */
   get isFull(): boolean {
-    return this.#full;
+    return this.#full && this.#failure === undefined;
+  }
+
+  /** Why events could not be kept, if that is so. */
+  get failure(): SpillError | undefined {
+    return this.#failure;
   }
 
   event(event: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode, _call: CallId, _operation: OperationNumber): void {
@@ -134,15 +147,16 @@ export class EventStore implements EventSink {
   #turn(): void {
     if (this.#size >= this.#most) this.#full = true;
     if (this.#full) return;
-    if (this.#blocks.length < RESIDENT) {
+    if (this.#blocks.length < this.#resident) {
       this.#blocks.push(this.#block);
       this.#block = new Int32Array(BLOCK);
     } else {
       try {
         this.#spill ??= new SpillFile();
         this.#spilledAt[this.#blocks.length] = this.#spill.append(this.#block);
-      } catch {
-        // There is no room for more: what is kept stays good, and the trace counts as longer than that.
+      } catch (error) {
+        if (!(error instanceof SpillError)) throw error;
+        this.#failure = error;
         this.#full = true;
         return;
       }
