@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Run, waits } from './run.js';
+import { Run, story, waits } from './run.js';
 
 test('a thread that may still run keeps a wait from being called a hang', () => {
   const run = new Run();
@@ -86,4 +86,14 @@ test('a run in which all threads ended has no hang', () => {
   run.exit('t1');
   run.monitor.finish({ stalled: true });
   expect(run.kinds).toEqual([]);
+});
+
+test('a hang tells where the threads that wait took what they hold', () => {
+  const run = new Run();
+  run.lock('c', { kind: 'condition' });
+  run.take('t1', 'A', 'B');
+  run.release('t1', 'A');
+  run.want('t1', 'c');
+  run.monitor.finish({ stalled: true });
+  expect(story(run.findings[0])).toEqual(['4 t1 acquire B', '6 t1 request c']);
 });

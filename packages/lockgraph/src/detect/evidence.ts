@@ -11,7 +11,7 @@ import type { LockState } from './state/lock-state.js';
 import type { Places } from './places.js';
 import { holdMode, waitMode } from './wait-mode.js';
 
-/** Holders of a lock that a finding names for one waiting thread, at most. */
+/** Holders of a lock that a finding names for one waiting thread, and locks that this holds itself, at most. */
 const HOLDERS = 16;
 
 export class Evidence {
@@ -80,6 +80,8 @@ export class Evidence {
     const operations = new Set<OperationNumber>();
     const known: HistoryEntry[] = threads.map((thread) => this.#requested(thread));
     for (const [i, thread] of threads.entries()) {
+      // Where nobody waits for what a thread holds, what it holds is news.
+      if (holds.length === 0) for (const hold of this.#heldBy(thread)) known.push(this.acquired(hold));
       const object = waits.object(thread);
       if (waits.mode(thread) === Mode.join) {
         names.add(this.#thread(object));
@@ -153,6 +155,14 @@ export class Evidence {
     const found: HoldId[] = [];
     let hold = this.#state.firstInWay(thread);
     for (; hold !== NONE && found.length < HOLDERS; hold = this.#state.nextInWay(thread, hold)) found.push(hold);
+    return found;
+  }
+
+  /** The first holds of a thread. */
+  #heldBy(thread: ThreadId): HoldId[] {
+    const { holds } = this.#state;
+    const found: HoldId[] = [];
+    for (let hold = holds.firstOfThread(thread); hold !== NONE && found.length < HOLDERS; hold = holds.nextOfThread(hold)) found.push(hold);
     return found;
   }
 

@@ -1,5 +1,5 @@
 /** The section that says how it came about: the finding's history, oldest first, the first anomaly marked. */
-import type { Finding } from '../detect/finding.js';
+import type { Finding, Place } from '../detect/finding.js';
 import { isEnd } from './dissolved.js';
 import { episodeLines } from './episode-lines.js';
 import { counted, indent, widest } from './layout.js';
@@ -10,6 +10,7 @@ import type { View } from './view.js';
 
 /** Columns between the number of a call and what it did. */
 const GAP = 2;
+const HEADINGS = { call: 'number of the call', line: 'line of the trace', event: 'number of the event' } as const;
 
 /**
  * @param room lines that it should not pass, unless everything is shown; what the finding rests on is shown in any case
@@ -19,8 +20,8 @@ export function historySection(finding: Finding, room: number, view: View): stri
   if (finding.history.some(({ trace }) => trace !== undefined)) return [];
   const episodes = episodesOf(finding, view.verbose);
   if (episodes.length === 0) return [];
-  const byCall = episodes.some((episode) => episode.entries[0]!.operationNumber !== undefined);
-  const numbers = episodes.map(({ entries }) => numberOf(entries[0]!, byCall));
+  const unit = unitOf(episodes);
+  const numbers = episodes.map(({ entries }) => numberOf(entries[0]!, unit));
   const margin = widest(numbers);
   const several = new Set([...finding.history, ...episodes.map(({ entries }) => entries[0]!)].map((entry) => entry.thread)).size > 1 || finding.cycle.length > 1;
   const width = view.width - 2 - margin - GAP;
@@ -28,12 +29,20 @@ export function historySection(finding: Finding, room: number, view: View): stri
     const [first, ...rest] = episodeLines(episode, finding, several, width, view);
     return [`  ${numbers[i]!.padStart(margin)}${' '.repeat(GAP)}${first ?? ''}`, ...indent(rest, 2 + margin + GAP)];
   });
-  const heading = `How it came about (left: number of the ${byCall ? 'call' : 'event'})`;
+  const heading = `How it came about (left: ${HEADINGS[unit]})`;
   return ['', view.style.heading(heading), ...(view.verbose ? blocks.flat() : fitted(blocks, episodes, finding, room - 2, view))];
 }
 
-function numberOf(entry: { readonly operationNumber?: number; readonly event: number }, byCall: boolean): string {
-  return byCall ? String(entry.operationNumber ?? '–') : String(entry.event);
+/** What the numbers on the left count: calls where there are any, else lines where the trace has them, as all other sections do. */
+function unitOf(episodes: readonly Episode[]): keyof typeof HEADINGS {
+  const places = episodes.map(({ entries }) => entries[0]!);
+  if (places.some(({ operationNumber }) => operationNumber !== undefined)) return 'call';
+  return places.every(({ line }) => line !== undefined) ? 'line' : 'event';
+}
+
+function numberOf({ operationNumber, line, event }: Place, unit: keyof typeof HEADINGS): string {
+  if (unit === 'call') return String(operationNumber ?? '–');
+  return String(unit === 'line' ? line : event);
 }
 
 /** Leaves out episodes, the least telling and oldest first, until the rest fits. */

@@ -1,5 +1,5 @@
 /** The section that says who waits for what: each thread's request and hold, with the calls that led there. */
-import type { Finding, Place, Waiter } from '../detect/finding.js';
+import type { Finding, HistoryEntry, Place, Waiter } from '../detect/finding.js';
 import { escapeName } from './escape.js';
 import { counted, indent, listed, pad, widest, wrapParts, wrapWords } from './layout.js';
 import { holderOf } from './owner.js';
@@ -8,7 +8,7 @@ import { numbered } from './predicted.js';
 import { lockIn, wanted } from './wants.js';
 import type { View } from './view.js';
 
-/** Waiting threads that are shown in full, unless everything is. */
+/** Waiting threads that are shown in full, and locks that one of them holds besides, unless everything is. */
 const MOST = 4;
 /** Calls next to the tip of a stack that are shown, unless everything is. */
 const DEPTH = 6;
@@ -17,7 +17,10 @@ const LABEL = 'wants  '.length;
 export function waitersSection(finding: Finding, view: View): string[] {
   if (finding.cycle.length === 0) return [];
   const shown = view.verbose ? finding.cycle : finding.cycle.slice(0, MOST);
-  const names = finding.cycle.flatMap((waiter) => [wanted(waiter), ...(waiter.holds === undefined ? [] : [lockIn(waiter.holds, waiter.holdsMode)])]);
+  const names = shown.flatMap((waiter) => {
+    const held = waiter.holds === undefined ? [] : [lockIn(waiter.holds, waiter.holdsMode)];
+    return [wanted(waiter), ...held, ...takes(finding, waiter).map(({ lock, mode }) => lockIn(lock, mode))];
+  });
   const nameWidth = Math.min(32, widest(names));
   const alone = finding.cycle.length === 1;
   const threads = numbered(shown.map(({ thread }) => thread));
@@ -40,16 +43,44 @@ function waiterLines(finding: Finding, waiter: Waiter, nameWidth: number, view: 
     const held = pad(lockIn(waiter.holds, waiter.holdsMode), nameWidth);
     if (waiter.acquiredAt === undefined) lines.push(`holds  ${held}  since before the record begins`);
     else {
-      const since = waiter.acquiredAt.site !== undefined && !inCall(waiter.acquiredAt) ? '' : 'since ';
       const before = unlockedBefore(finding, waiter);
-      lines.push(...placed('holds', held, [`${since}${shortPlace(waiter.acquiredAt)}`], waiter.acquiredAt, finding, view));
+      lines.push(...heldSince('holds', held, waiter.acquiredAt, finding, view));
       if (before !== undefined) lines.push(...indent(wrapWords(before, view.width - LABEL - 4).map(view.style.mark), LABEL));
     }
   }
+  return [...lines, ...otherHolds(finding, waiter, nameWidth, view)];
+}
+
+/** What else it holds: each lock with the place where it was taken, where the history has that; the others in one line. */
+function otherHolds(finding: Finding, waiter: Waiter, nameWidth: number, view: View): string[] {
+  const label = waiter.holds === undefined ? 'holds' : 'also';
   const others = waiter.held.filter((lock) => lock !== waiter.holds);
-  if (others.length > 0) lines.push(`${waiter.holds === undefined ? 'holds  ' : 'also   '}${listed(others.map(escapeName), view.verbose ? Infinity : 4)}`);
-  else if (waiter.holds === undefined && finding.kind !== 'deadlock') lines.push('holds  nothing');
-  return lines;
+  if (others.length === 0) return waiter.holds === undefined && finding.kind !== 'deadlock' ? ['holds  nothing'] : [];
+  const placedOnes = takes(finding, waiter).slice(0, view.verbose ? undefined : MOST);
+  const told = new Set(placedOnes.map(({ lock }) => lock));
+  const rest = others.filter((lock) => !told.has(lock)).map(escapeName);
+  return [
+    ...placedOnes.flatMap((take) => heldSince(label, pad(lockIn(take.lock, take.mode), nameWidth), take, finding, view)),
+    ...(rest.length === 0 ? [] : [`${pad(label, LABEL)}${listed(rest, view.verbose ? Infinity : MOST)}`]),
+  ];
+}
+
+type Take = HistoryEntry & { readonly lock: string };
+
+/** Where a thread took what it holds and nobody of the cycle waits for, as far as the history tells. */
+function takes(finding: Finding, { thread, holds, held, requestedAt }: Waiter): Take[] {
+  const last = new Map<string, Take>();
+  for (const entry of finding.history) {
+    const { lock } = entry;
+    if (lock === undefined || lock === holds || entry.what !== 'acquire' || entry.thread !== thread || entry.event > requestedAt.event) continue;
+    last.set(lock, { ...entry, lock });
+  }
+  return held.flatMap((lock) => last.get(lock) ?? []);
+}
+
+function heldSince(label: string, name: string, place: Place, finding: Finding, view: View): string[] {
+  const since = place.site !== undefined && !inCall(place) ? '' : 'since ';
+  return placed(label, name, [`${since}${shortPlace(place)}`], place, finding, view);
 }
 
 /** What the call that took the lock had done before: given it back without having it. */
