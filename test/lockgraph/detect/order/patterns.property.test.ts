@@ -105,7 +105,7 @@ function waitsFor({ wants }: Acquire, { thread, held }: Acquire): boolean {
 function stand(one: Acquire, other: Acquire): boolean {
   const apart = one.held.every((hold) => other.held.every(({ lock, mode }) => lock !== hold.lock || !excludes(mode, hold.mode)));
   const wantsDiffer = one.wants.lock !== other.wants.lock || (one.wants.mode === Mode.join) !== (other.wants.mode === Mode.join);
-  return one.thread !== other.thread && (wantsDiffer || (isUpgrade(one) && isUpgrade(other))) && apart;
+  return one.thread !== other.thread && (wantsDiffer || isUpgrade(one) || isUpgrade(other)) && apart;
 }
 
 /** Whether it wants exclusively what it shares. */

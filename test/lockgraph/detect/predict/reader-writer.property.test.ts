@@ -1,4 +1,4 @@
-/** Traces of reader-writer locks against all orders of their events. The seed of a failure makes its trace again: `randomRun(new RandomNumbers(seed), modes)`. */
+/** Traces of reader-writer locks against all orders of their events. The seed of a failure makes its trace again: `randomRun(new RandomNumbers(seed), modes, again)`. */
 import { expect, test } from 'vitest';
 import type { Finding } from '../../../../packages/lockgraph/src/detect/finding.js';
 import { RandomNumbers } from './random-numbers.js';
@@ -26,14 +26,16 @@ function excludes(one: Mode, other: Mode): boolean {
   return one === 'exclusive' || other === 'exclusive' || (one === 'upgradable' && other === 'upgradable');
 }
 
-function randomBody(random: RandomNumbers, modes: readonly Mode[]): Step[] {
+/** @param again whether a lock that is held may be taken in another mode, too */
+function randomBody(random: RandomNumbers, modes: readonly Mode[], again: boolean): Step[] {
   const steps: Step[] = [];
   const held: Hold[] = [];
   const length = 4 + random.below(5);
   while (steps.length + held.length < length) {
-    const free = Object.keys(LOCKS).filter((lock) => held.every((hold) => hold.lock !== lock));
+    const mode = random.pick(modes);
+    const free = Object.keys(LOCKS).filter((lock) => held.every((hold) => hold.lock !== lock || (again && hold.mode !== mode)));
     if (free.length > 0 && random.chance(held.length === 0 ? 100 : 55)) {
-      const hold = { lock: random.pick(free), mode: random.pick(modes) };
+      const hold = { lock: random.pick(free), mode };
       held.push(hold);
       steps.push({ what: 'take', ...hold });
     } else steps.push({ what: 'release', ...held.splice(random.chance(80) ? held.length - 1 : random.below(held.length), 1)[0]! });
@@ -63,7 +65,7 @@ class Place {
     const held: Hold[] = [];
     for (const { what, lock, mode } of this.bodies.get(thread)!.slice(0, this.done.get(thread) ?? 0)) {
       if (what === 'take') held.push({ lock, mode });
-      else held.splice(held.findIndex((hold) => hold.lock === lock), 1);
+      else held.splice(held.findIndex((hold) => hold.lock === lock && hold.mode === mode), 1);
     }
     return held;
   }
@@ -92,9 +94,9 @@ class Place {
 }
 
 /** A run of a random program that came as far as it could. */
-function randomRun(random: RandomNumbers, modes: readonly Mode[]): { lines: string[]; bodies: Bodies } {
+function randomRun(random: RandomNumbers, modes: readonly Mode[], again: boolean): { lines: string[]; bodies: Bodies } {
   const threads = ['t1', 't2', 't3'].slice(0, 2 + random.below(2));
-  let place = new Place(new Map(threads.map((thread) => [thread, randomBody(random, modes)])));
+  let place = new Place(new Map(threads.map((thread) => [thread, randomBody(random, modes, again)])));
   const lines: string[] = [];
   for (;;) {
     const enabled = threads.filter((thread) => place.next(thread) !== undefined && place.blockers(thread).length === 0);
@@ -134,7 +136,7 @@ function reachable(bodies: Bodies): Reachable {
 }
 
 function waitKey(thread: string, wants: string, mode: string, held: readonly string[]): string {
-  return `${thread} ${wants} ${mode} {${held.toSorted().join(' ')}}`;
+  return `${thread} ${wants} ${mode} {${[...new Set(held)].toSorted().join(' ')}}`;
 }
 
 function keyOf({ cycle }: Finding): string {
@@ -145,29 +147,30 @@ function without(keys: ReadonlySet<string>, others: ReadonlySet<string>): string
   return [...keys].filter((key) => !others.has(key));
 }
 
+const SEEDS = 600;
+
 test.each([
-  ['readers and writers', ['exclusive', 'shared'], 600],
-  ['readers, writers and those who may become writers', ['exclusive', 'shared', 'upgradable'], 600],
-] as const)('of %s, what is proved can happen, and what can happen is told', async (_, modes, seeds) => {
+  ['readers and writers', ['exclusive', 'shared'], false],
+  ['readers, writers and those who may become writers', ['exclusive', 'shared', 'upgradable'], false],
+  ['readers who become writers, and writers who become readers', ['exclusive', 'shared'], true],
+  ['all that take what they have in another way, too', ['exclusive', 'shared', 'upgradable'], true],
+] as const)('of %s, what is proved can happen, and what can happen is told', async (_, modes, again) => {
   const wrong: string[] = [];
   let least = 0;
-  let proved = 0;
-  for (let seed = 1; seed <= seeds; seed++) {
-    const { lines, bodies } = randomRun(new RandomNumbers(seed), modes);
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const { lines, bodies } = randomRun(new RandomNumbers(seed), modes, again);
     const truth = reachable(bodies);
     const { findings } = await analysed(lines, LOCKS);
     const proofs = new Set(findings.filter(({ evidence }) => evidence === 'proved').map(keyOf));
     const told = new Set(findings.map(keyOf));
     least += truth.least.size;
-    proved += truth.least.size - without(truth.least, proofs).length;
     const report = (what: string, keys: Iterable<string>): void => {
       for (const key of keys) wrong.push(`seed ${seed}: ${what}: ${key}\n${lines.join('; ')}`);
     };
     report('proved, and cannot happen', without(proofs, truth.all));
     report('can happen, and is not told', without(truth.least, told));
-    if (!modes.includes('upgradable' as never)) report('can happen, and is not proved', without(truth.least, proofs));
+    report('can happen, and is not proved', without(truth.least, proofs));
   }
   expect(wrong.slice(0, 3)).toEqual([]);
-  expect(least).toBeGreaterThan(100);
-  expect(proved).toBeGreaterThan(least * 0.9);
+  expect(least).toBeGreaterThan(80);
 });

@@ -113,7 +113,7 @@ export class PatternSearch {
     const start = this.#chain[0]!;
     if (!this.#options.onCycle(node, start)) return;
     const thread = this.#tree.thread(node);
-    if (this.#chain.some((other) => sameWant(this.#tree.want(other), this.#tree.want(node))) && !this.#areUpgrades(node)) return;
+    if (this.#chain.some((other) => this.#isNeedless(node, other))) return;
     if (this.#strict && !this.#fits(node, thread, heldMode)) return;
     if (this.#holdsWanted(node, thread, start)) {
       this.#found([node, ...this.#chain.toReversed()]);
@@ -138,12 +138,17 @@ export class PatternSearch {
     return fits;
   }
 
-  /** Whether `node` and the only other acquire have the lock that both want, in modes that admit both: each waits for the other to give it up. */
-  #areUpgrades(node: AcquireId): boolean {
-    const [other] = this.#chain;
-    if (this.#chain.length !== 1 || node === other) return false;
-    const object = objectOf(this.#tree.want(node));
-    return this.#tree.findHeld(node, object) !== NONE && this.#tree.findHeld(other!, object) !== NONE;
+  /**
+   * Whether a cycle with both acquires would say nothing that a shorter one does not: they want the same. But who wants a lock in another mode than he
+   * has it may wait for others of its holders than who has it not, and they for him.
+   */
+  #isNeedless(node: AcquireId, other: AcquireId): boolean {
+    if (node === other) return true;
+    const want = this.#tree.want(node);
+    if (!sameWant(want, this.#tree.want(other))) return false;
+    if (modeOf(want) === Mode.join) return true;
+    const object = objectOf(want);
+    return this.#tree.findHeld(node, object) === NONE && this.#tree.findHeld(other, object) === NONE;
   }
 
   /** Whether `node` holds what `start` wants, or is of the thread that it joins. */

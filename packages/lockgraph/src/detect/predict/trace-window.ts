@@ -10,7 +10,7 @@ import type { TraceShape } from './schedule-replay.js';
 import { NONE } from '../state/columns.js';
 
 /** What an event of a stretch does. */
-export const Deed = { nothing: 0, acquire: 1, share: 2, release: 3, unshare: 4, read: 5, write: 6 } as const;
+export const Deed = { nothing: 0, acquire: 1, share: 2, reserve: 3, release: 4, unshare: 5, unreserve: 6, read: 7, write: 8 } as const;
 export type Deed = (typeof Deed)[keyof typeof Deed];
 
 /** Index of an event in the stretch: its row, less the first one. */
@@ -18,10 +18,7 @@ export type EventIndex = number;
 
 export class TraceWindow {
   readonly start: number;
-  /**
-   * Whether it can be executed in all orders that the program allows: not where something keeps the order that it has in the trace; where a thread
-   * has a lock upgradable, which keeps readers out here; or in two ways at once, which nobody can here.
-   */
+  /** Whether it can be executed in all orders that the program allows: not where something keeps the order that it has in the trace. */
   isExact = true;
   /** By event. */
   readonly deed: Uint8Array;
@@ -35,12 +32,16 @@ export class TraceWindow {
   readonly writer: Int32Array;
   /** Of an acquire: its release, if that is in the stretch, else NONE. */
   readonly release: Int32Array;
+  /** Of an acquire: how often its thread shares the lock at it. */
+  readonly ownShares: Int32Array;
   /** By thread: its events in order. */
   readonly events: EventIndex[][] = [];
-  /** By lock: who holds it at the beginning, or NONE; how often; and how many share it. */
+  /** By lock: who holds it at the beginning, or NONE, and how often; how often it is shared; who has it upgradable, or NONE, and how often. */
   readonly owner: number[] = [];
   readonly depth: number[] = [];
   readonly sharers: number[] = [];
+  readonly reserver: number[] = [];
+  readonly reserves: number[] = [];
   /** By variable: reads of what it held at the beginning, and by write, those of that write. */
   readonly firstReads: EventIndex[][] = [];
   readonly readsOf = new Map<EventIndex, EventIndex[]>();
@@ -57,6 +58,7 @@ export class TraceWindow {
     this.startedBy = new Int32Array(size).fill(NONE);
     this.writer = new Int32Array(size).fill(NONE);
     this.release = new Int32Array(size).fill(NONE);
+    this.ownShares = new Int32Array(size);
     new WindowReader(this, shape).read(words, this.#threads);
   }
 
@@ -125,7 +127,7 @@ class WindowReader {
       case EventKind.acquire:
       case EventKind.release:
         if (this.#shape.excludes[object] === 0) this.#keepOrder(event, object);
-        else if (kind === EventKind.release) this.#release(event, thread, object);
+        else if (kind === EventKind.release) this.#release(event, thread, object, mode);
         else this.#acquire(event, thread, object, mode);
         break;
       case EventKind.request:
@@ -161,30 +163,44 @@ class WindowReader {
 
   #acquire(event: EventIndex, thread: number, object: number, mode: Mode): void {
     const lock = this.#lock(object);
-    const deed = mode === Mode.shared ? Deed.share : Deed.acquire;
     const window = this.#window;
-    if (mode === Mode.upgradable || this.#open[thread]!.some((open) => open.lock === lock && window.deed[open.event] !== deed)) window.isExact = false;
-    this.#set(event, deed, lock);
-    this.#open[thread]!.push({ lock, event });
+    this.#set(event, acquireIn(mode), lock);
+    const open = this.#open[thread]!;
+    for (const other of open) if (other.lock === lock && window.deed[other.event] === Deed.share) window.ownShares[event]!++;
+    open.push({ lock, event });
   }
 
-  /** Ends the newest acquire of the lock by its thread; without one, the thread has had it from the beginning. */
-  #release(event: EventIndex, thread: number, object: number): void {
+  /** Ends the newest acquire of the lock by its thread in a mode; without one, the thread has had it so from the beginning. */
+  #release(event: EventIndex, thread: number, object: number, mode: Mode): void {
     const window = this.#window;
     const lock = this.#lock(object);
+    const deed = acquireIn(mode);
+    this.#set(event, END_OF[deed], lock);
     const open = this.#open[thread]!;
-    const index = open.findLastIndex((acquire) => acquire.lock === lock);
+    const index = open.findLastIndex((acquire) => acquire.lock === lock && window.deed[acquire.event] === deed);
     if (index === -1) {
-      // How it was held does not matter to others that find it released; as held by one, it admits fewer orders, and none that is wrong.
-      window.owner[lock] = thread;
-      window.depth[lock]!++;
-      this.#set(event, Deed.release, lock);
+      this.#heldBefore(event, thread, lock, deed);
       return;
     }
     const acquire = open[index]!.event;
     open.splice(index, 1);
     window.release[acquire] = event;
-    this.#set(event, window.deed[acquire] === Deed.share ? Deed.unshare : Deed.release, lock);
+  }
+
+  #heldBefore(release: EventIndex, thread: number, lock: number, deed: AcquireDeed): void {
+    const window = this.#window;
+    if (deed === Deed.share) {
+      window.sharers[lock]!++;
+      for (const event of window.events[thread]!) {
+        if (event !== release && window.object[event] === lock && isAcquire(window.deed[event] as Deed)) window.ownShares[event]!++;
+      }
+    } else if (deed === Deed.reserve) {
+      window.reserver[lock] = thread;
+      window.reserves[lock]!++;
+    } else {
+      window.owner[lock] = thread;
+      window.depth[lock]!++;
+    }
   }
 
   #lock(object: number): number {
@@ -194,6 +210,8 @@ class WindowReader {
       window.owner.push(NONE);
       window.depth.push(0);
       window.sharers.push(0);
+      window.reserver.push(NONE);
+      window.reserves.push(0);
     }
     return lock;
   }
@@ -210,6 +228,24 @@ class WindowReader {
     this.#window.deed[event] = deed;
     this.#window.object[event] = object;
   }
+}
+
+type AcquireDeed = typeof Deed.acquire | typeof Deed.share | typeof Deed.reserve;
+
+const END_OF = { [Deed.acquire]: Deed.release, [Deed.share]: Deed.unshare, [Deed.reserve]: Deed.unreserve } as const;
+
+function acquireIn(mode: Mode): AcquireDeed {
+  return mode === Mode.shared ? Deed.share : mode === Mode.upgradable ? Deed.reserve : Deed.acquire;
+}
+
+/** Whether an event takes a lock. */
+export function isAcquire(deed: Deed): boolean {
+  return deed === Deed.acquire || deed === Deed.share || deed === Deed.reserve;
+}
+
+/** Whether an event gives a lock back. */
+export function isRelease(deed: Deed): boolean {
+  return deed === Deed.release || deed === Deed.unshare || deed === Deed.unreserve;
 }
 
 function numbered(numbers: Map<number, number>, id: number): number {

@@ -4,7 +4,8 @@
  * Cost: linear in what is needed.
  */
 import { NONE } from '../state/columns.js';
-import { Deed } from './trace-window.js';
+import { isAcquire, isRelease } from './trace-window.js';
+import type { Deed } from './trace-window.js';
 import type { TraceWindow } from './trace-window.js';
 
 /**
@@ -31,9 +32,9 @@ export function neededLimits(window: TraceWindow, caps: Int32Array): Int32Array 
     while (read[thread]! < limits[thread]! || (open[thread]! > 0 && caps[thread] === NONE && read[thread]! < events.length)) {
       const event = events[read[thread]!++]!;
       limits[thread] = Math.max(limits[thread]!, read[thread]!);
-      const deed = window.deed[event];
-      if (deed === Deed.acquire || deed === Deed.share) open[thread]! += window.release[event] === NONE ? 0 : 1;
-      if (deed === Deed.release || deed === Deed.unshare) open[thread] = Math.max(0, open[thread]! - 1);
+      const deed = window.deed[event] as Deed;
+      if (isAcquire(deed)) open[thread]! += window.release[event] === NONE ? 0 : 1;
+      if (isRelease(deed)) open[thread] = Math.max(0, open[thread]! - 1);
       for (const other of [window.needs[event]!, window.startedBy[event]!, window.writer[event]!]) {
         if (other !== NONE) need(window.thread[other]!, position[other]! + 1);
       }

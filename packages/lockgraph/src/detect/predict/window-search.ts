@@ -9,7 +9,7 @@
  */
 import { NONE } from '../state/columns.js';
 import type { Parts } from './parts.js';
-import { Deed } from './trace-window.js';
+import { Deed, isAcquire } from './trace-window.js';
 import type { EventIndex, TraceWindow } from './trace-window.js';
 import { WindowState } from './window-state.js';
 
@@ -125,6 +125,7 @@ export class WindowSearch {
     switch (window.deed[event]) {
       case Deed.acquire:
       case Deed.share:
+      case Deed.reserve:
         return this.#state.owner(window.object[event]!) === window.thread[event];
       case Deed.write:
         return this.#free || (this.#isReadAtOnce(event) && !this.#isAwaited(window.object[event]!, window.thread[event]!));
@@ -194,7 +195,7 @@ export class WindowSearch {
       const last = Math.max(...this.#goal.stops[i]!);
       for (const event of window.events[thread]!) {
         if (event > last) break;
-        if (window.deed[event] === Deed.acquire && (window.release[event] === NONE || window.release[event]! > last)) kept[event] = 1;
+        if (isAcquire(window.deed[event] as Deed) && (window.release[event] === NONE || window.release[event]! > last)) kept[event] = 1;
       }
     }
     return kept;

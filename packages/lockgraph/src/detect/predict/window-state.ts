@@ -8,7 +8,7 @@ import { Deed } from './trace-window.js';
 import type { EventIndex, TraceWindow } from './trace-window.js';
 
 /** A column of the state, for the way back. */
-const Column = { owner: 0, depth: 1, sharers: 2, value: 3 } as const;
+const Column = { owner: 0, depth: 1, sharers: 2, reserver: 3, reserves: 4, value: 5 } as const;
 
 export class WindowState {
   readonly window: TraceWindow;
@@ -19,7 +19,7 @@ export class WindowState {
   readonly #isDone: Uint8Array;
   #hash = 0;
   #otherHash = 0;
-  readonly #columns: readonly [Int32Array, Int32Array, Int32Array, Int32Array];
+  readonly #columns: readonly [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
   /** Three numbers a change: column, index, what it was. */
   readonly #changes: number[] = [];
   readonly #marks: number[] = [];
@@ -33,7 +33,14 @@ export class WindowState {
       const deed = window.deed[event];
       if (deed === Deed.read || deed === Deed.write) variables = Math.max(variables, window.object[event]! + 1);
     }
-    this.#columns = [Int32Array.from(window.owner), Int32Array.from(window.depth), Int32Array.from(window.sharers), new Int32Array(variables).fill(NONE)];
+    this.#columns = [
+      Int32Array.from(window.owner),
+      Int32Array.from(window.depth),
+      Int32Array.from(window.sharers),
+      Int32Array.from(window.reserver),
+      Int32Array.from(window.reserves),
+      new Int32Array(variables).fill(NONE),
+    ];
   }
 
   isDone(event: EventIndex): boolean {
@@ -73,17 +80,29 @@ export class WindowState {
     if (needed !== NONE && this.#isDone[needed] === 0) return false;
     const object = window.object[event]!;
     switch (window.deed[event]) {
-      case Deed.acquire: {
-        const owner = this.owner(object);
-        return owner === window.thread[event] || (owner === NONE && this.#columns[Column.sharers][object] === 0);
-      }
+      case Deed.acquire:
+        return this.#isOwn(event) || (this.#isReservable(event) && this.#columns[Column.sharers][object] === window.ownShares[event]);
       case Deed.share:
-        return this.owner(object) === NONE || this.owner(object) === window.thread[event];
+        return this.#isOwn(event) || this.owner(object) === NONE;
+      case Deed.reserve:
+        return this.#isOwn(event) || this.#isReservable(event);
       case Deed.read:
         return this.value(object) === window.writer[event];
       default:
         return true;
     }
+  }
+
+  /** Whether the thread of an event holds its lock exclusively. */
+  #isOwn(event: EventIndex): boolean {
+    return this.owner(this.window.object[event]!) === this.window.thread[event];
+  }
+
+  /** Whether nobody but the thread of an event has its lock so that nobody else may write. */
+  #isReservable(event: EventIndex): boolean {
+    const object = this.window.object[event]!;
+    const reserver = this.#columns[Column.reserver][object]!;
+    return this.owner(object) === NONE && (reserver === NONE || reserver === this.window.thread[event]);
   }
 
   /** Does the next event of its thread, which is enabled. */
@@ -109,6 +128,14 @@ export class WindowState {
         break;
       case Deed.unshare:
         this.#set(Column.sharers, object, this.#columns[Column.sharers][object]! - 1);
+        break;
+      case Deed.reserve:
+        this.#set(Column.reserver, object, window.thread[event]!);
+        this.#set(Column.reserves, object, this.#columns[Column.reserves][object]! + 1);
+        break;
+      case Deed.unreserve:
+        this.#set(Column.reserves, object, this.#columns[Column.reserves][object]! - 1);
+        if (this.#columns[Column.reserves][object] === 0) this.#set(Column.reserver, object, NONE);
         break;
       case Deed.write:
         this.#count(this.value(object), 2);
