@@ -25,6 +25,17 @@ describe('two acquires are the same to a pattern', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
+  test('just so where very many are held', () => {
+    const { tree, node } = acquires();
+    const many = Array.from({ length: 100 }, (_, lock) => lock + 10);
+    const key = acquireKey(tree, node(1, ...many, A));
+    expect(acquireKey(tree, node(1, ...many.toReversed(), A))).toBe(key);
+    for (const other of [node(1, ...many, B), node(1, ...many.slice(1), B, A), node(1, ...many.slice(1), A), node(2, ...many, A)]) {
+      expect(acquireKey(tree, other)).not.toBe(key);
+    }
+    expect(key.length).toBeLessThan(60);
+  });
+
   test('not if one waits for a thread, and the other for a lock of the same number', () => {
     const { tree, node } = acquires();
     expect(acquireKey(tree, tree.child(node(1, A), wantOf(B, Mode.join)))).not.toBe(acquireKey(tree, node(1, A, B)));

@@ -3,7 +3,7 @@
  * are held for long, one moment serves all that is wanted meanwhile. Cost: O(1) each. Memory: 8 bytes a moment, 4 more with calling contexts.
  */
 import type { CallId } from '../../trace/event.js';
-import { grownIds, NONE } from '../state/columns.js';
+import { grownIds } from '../state/columns.js';
 
 /** Index of a moment. */
 export type MomentId = number;

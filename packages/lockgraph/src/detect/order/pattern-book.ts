@@ -4,6 +4,7 @@
  * Memory: a string and an array for each pattern; of those refuted, at most {@link MOST_REFUTED}, of further ones a count.
  */
 import { Mode } from '../../trace/event.js';
+import { mixed } from '../state/mixed.js';
 import { modeOf, objectOf } from './acquire-tree.js';
 import type { AcquireId, AcquireTree } from './acquire-tree.js';
 import type { Flaw, Pattern, PatternSearch } from './pattern-search.js';
@@ -22,6 +23,9 @@ const MOST_PATTERNS = 10_000;
 const MOST_REFUTED = 1000;
 /** Refuted patterns of one reason that are told, the first ones. */
 const TOLD_REFUTED = 5;
+
+/** Locks held at an acquire, of which its key is a list. */
+const LISTED = 16;
 
 export class PatternBook {
   readonly #keyOf: (node: AcquireId) => string;
@@ -119,8 +123,24 @@ export function acquireKey(tree: AcquireTree, node: AcquireId): string {
 /** Equal for acquires of any threads that want the same while they hold the same. */
 export function requestKey(tree: AcquireTree, node: AcquireId): string {
   const want = tree.want(node);
+  const wanted = modeOf(want) === Mode.join ? `end of ${objectOf(want)}` : String(want);
+  return `${wanted} ${tree.depth(node) > LISTED ? digest(tree, node) : list(tree, node)}`;
+}
+
+/** What is held, in an order that is not that of the acquires. */
+function list(tree: AcquireTree, node: AcquireId): string {
   const held: number[] = [];
   for (let at = tree.parent(node); !tree.isRoot(at); at = tree.parent(at)) held.push(tree.want(at));
-  const wanted = modeOf(want) === Mode.join ? `end of ${objectOf(want)}` : String(want);
-  return `${wanted} ${held.toSorted((a, b) => a - b).join(' ')}`;
+  return held.toSorted((a, b) => a - b).join(' ');
+}
+
+/** How many are held, and 64 bits of hash, the same for the same ones in any order: keys of deep nestings would be as long as these. */
+function digest(tree: AcquireTree, node: AcquireId): string {
+  let one = 0;
+  let other = 0;
+  for (let at = tree.parent(node); !tree.isRoot(at); at = tree.parent(at)) {
+    one = (one + mixed(tree.want(at))) | 0;
+    other = (other + mixed(~tree.want(at))) | 0;
+  }
+  return `${tree.depth(node)}: ${one} ${other}`;
 }

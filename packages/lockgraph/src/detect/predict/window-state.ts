@@ -4,6 +4,7 @@
  * Cost: O(1) for a step and for its undoing.
  */
 import { NONE } from '../state/columns.js';
+import { mixed } from '../state/mixed.js';
 import { Deed } from './trace-window.js';
 import type { EventIndex, TraceWindow } from './trace-window.js';
 
@@ -179,13 +180,4 @@ export class WindowState {
     this.#changes.push(column, index, values[index]!);
     values[index] = value;
   }
-}
-
-/** A number that looks random, the same for the same integer (the finalizer of MurmurHash3). */
-function mixed(integer: number): number {
-  let hash = integer ^ (integer >>> 16);
-  hash = Math.imul(hash, 0x85ebca6b);
-  hash ^= hash >>> 13;
-  hash = Math.imul(hash, 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
 }
