@@ -1,4 +1,5 @@
 import { describe as suite, expect, it } from 'vitest';
+import type { HistoryNote } from '../../../packages/lockgraph/src/detect/finding.js';
 import { describe } from '../../../packages/lockgraph/src/report/describe.js';
 import { renderText } from '../../../packages/lockgraph/src/report/text.js';
 import * as analyses from './analyses.js';
@@ -72,20 +73,29 @@ suite('the message of a finding', () => {
     expect(describe(predictions.lockOrder(cycle, { byClass: true }))).toMatch(/: T1 takes one account then another, T2 takes one account then another$/);
   });
 
-  it.each([
-    ['no data', {}, undefined],
-    ['an empty template', { size: 1 }, ''],
-    ['a template of blanks', {}, '  '],
-  ])('falls back to names for a note that says nothing: %s', (_, data, template) => {
+  it.each<[string, HistoryNote['data'], string | undefined, string]>([
+    ['no template and no data', {}, undefined, 't0 notes app/odd'],
+    ['no template', { size: 3, 'a\u001b': true }, undefined, 't0 notes app/odd: size 3, a\\u001b true'],
+    ['an empty template', { size: 1 }, '', 't0 notes app/odd: size 1'],
+    ['a template of blanks', {}, '  ', 't0 notes app/odd'],
+    ['a template that comes to nothing', { size: 1, what: '' }, '{what}', 't0 notes app/odd: size 1, what ""'],
+  ])('gives who made a note, its kind and its data, where it has no words of its own: %s', (_, data, template, headline) => {
     const note = { kind: 'app/odd', data, operations: [], ...(template === undefined ? {} : { template }) };
     const odd = analyses.findingOf({ kind: 'app/odd', threads: ['t0'], history: [{ event: 1, thread: 't0', what: 'note', note }] });
-    expect(describe(odd)).toBe('t0 (at event 1)');
-    expect(renderText(analyses.analysisOf([odd]))).toMatch(/^app\/odd \(observed\) {2}t0\n/);
-    expect(renderText(analyses.analysisOf([{ ...odd, threads: [] }]))).toMatch(/^app\/odd \(observed\) {2}app\/odd\n/);
+    expect(describe(odd)).toBe(`${headline} (at event 1)`);
+    const text = renderText(analyses.analysisOf([odd]));
+    expect(text).toContain(`app/odd (observed)  ${headline}\n`);
+    expect(text).toContain(`\n  1  ${headline.replace('t0 notes ', '')}\n`);
+  });
+
+  it('knows a note without a / in its kind by the kind of its finding', () => {
+    const note = { kind: 'odd\u202e', data: { size: 1 }, operations: [] };
+    const odd = analyses.findingOf({ kind: 'note/odd\u202e', threads: ['t0'], count: 2, history: [{ event: 1, thread: 't0', what: 'note', note }] });
+    expect(describe(odd)).toBe('t0 notes odd\\u202e: size 1 (at event 1, the first of 2 times)');
   });
 
   it('falls back to names for a kind that it does not know', () => {
-    expect(describe(analyses.findingOf({ kind: 'model/odd', threads: ['t0'], locks: ['m'] }))).toBe('t0 and m');
+    expect(describe(analyses.findingOf({ kind: 'model/odd', threads: ['t0'], locks: ['m'] }))).toBe('model/odd (t0 and m)');
     expect(describe(analyses.findingOf({ kind: 'model/odd' }))).toBe('model/odd');
   });
 });

@@ -4,6 +4,7 @@ import type { Registry } from '../trace/registry.js';
 import { findingId } from './finding-id.js';
 import type { Findings } from './findings.js';
 import type { History } from './history.js';
+import { findingKindOf } from './note-kind.js';
 import type { Places } from './places.js';
 
 export class NoteDetector {
@@ -20,8 +21,7 @@ export class NoteDetector {
   }
 
   note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void {
-    // A note must not pass for a finding of lockgraph's own, which have no `/` in their kinds.
-    const kind = note.kind.includes('/') ? note.kind : `note/${note.kind}`;
+    const kind = findingKindOf(note.kind);
     const key = `note ${kind}`;
     if (this.#findings.seenAgain(key) !== undefined) return;
     const name = this.#registry.threads.name(thread);

@@ -3,8 +3,9 @@ import type { Finding, Place, Waiter } from '../detect/finding.js';
 import { until } from './dissolved.js';
 import { escapeName } from './escape.js';
 import { counted, listed } from './layout.js';
-import { noteSentence } from './note-sentence.js';
+import { noteSentence, ownWords } from './note-sentence.js';
 import { holderOf } from './owner.js';
+import { occasion } from './occasion.js';
 import { atPlace, operationLabel } from './place.js';
 import { isPredicted, numbered, orders } from './predicted.js';
 import { rankSentence } from './rank-sentence.js';
@@ -59,18 +60,15 @@ export function headline(finding: Finding): string {
     case 'init-held':
       return `${thread} initialises ${lock} again while ${holding(threads)} it`;
     default:
-      return noted(finding) ?? withWords(listed([...threads, ...finding.locks.map(escapeName)])) ?? escapeName(finding.kind);
+      return noted(finding, listed([...threads, ...finding.locks.map(escapeName)]));
   }
 }
 
-/** The sentence of the note that a finding of a note's kind reports; undefined if it says nothing: no template, and no data. */
-function noted(finding: Finding): string | undefined {
-  const note = finding.history.find((entry) => entry.note?.kind === finding.kind)?.note;
-  return note === undefined ? undefined : withWords(noteSentence(note));
-}
-
-function withWords(text: string): string | undefined {
-  return text.trim() === '' ? undefined : text;
+/** The sentence of the note that a finding reports. Where it has no words of its own, who made it, or what it is about, comes first. */
+function noted(finding: Finding, about: string): string {
+  const note = occasion(finding)?.note;
+  if (note === undefined) return about === '' ? escapeName(finding.kind) : `${escapeName(finding.kind)} (${about})`;
+  return ownWords(note) ?? (about === '' ? noteSentence(note) : `${about} notes ${noteSentence(note)}`);
 }
 
 function selfDeadlock(finding: Finding, thread: string, lock: string): string {
@@ -123,7 +121,7 @@ function since(waiter: Waiter | undefined): string {
 
 /** Where a misuse or a note's first occurrence happened. */
 function momentOf(finding: Finding): string | undefined {
-  const entry = finding.history.find((e) => e.misuse === finding.kind || e.note?.kind === finding.kind);
+  const entry = occasion(finding);
   if (entry === undefined) return undefined;
   return `${labelled(entry)}${finding.count > 1 ? often(finding) : ''}`;
 }

@@ -1,9 +1,10 @@
 /** The findings that are not told in full: one line each. */
-import type { Finding, HistoryEntry } from '../detect/finding.js';
+import type { Finding } from '../detect/finding.js';
 import { headline } from './describe.js';
 import { evidenceWord } from './dissolved.js';
 import { escapeName } from './escape.js';
 import { counted, indent, pad, widest, wrapWords } from './layout.js';
+import { isShown, occasion } from './occasion.js';
 import { atPlace } from './place.js';
 import { isPredicted, orders } from './predicted.js';
 import type { View } from './view.js';
@@ -33,14 +34,6 @@ export function othersRoom(count: number): number {
   return count === 0 ? 0 : Math.min(count, MOST) + FRAME;
 }
 
-/** Whether the event that a misuse or a note reports is part of a history that is told in full. */
-export function isShown(finding: Finding, told: ReadonlySet<Finding>): boolean {
-  const own = occasion(finding);
-  if (own === undefined) return false;
-  for (const { history } of told) if (history.some((entry) => entry.event === own.event || sameNote(entry, own))) return true;
-  return false;
-}
-
 function line(finding: Finding, told: ReadonlySet<Finding>): string {
   // That the threads can come to wait for each other is what its kind says.
   if (isPredicted(finding) && finding.cycle.length > 0) return orders(finding, 4);
@@ -51,14 +44,4 @@ function line(finding: Finding, told: ReadonlySet<Finding>): string {
   // What a note says stands above already; of a misuse, it is the remark only.
   const said = shown && entry.note !== undefined ? '' : `: ${headline(finding)}`;
   return `${often}${atPlace(entry)}${shown ? ' (shown above)' : ''}${said}`;
-}
-
-/** Where a misuse or a note was first seen. */
-function occasion(finding: Finding): HistoryEntry | undefined {
-  return finding.history.find((entry) => entry.misuse === finding.kind || entry.note?.kind === finding.kind);
-}
-
-/** The note of a blamed call is told with the beginning of that call. */
-function sameNote(one: HistoryEntry, other: HistoryEntry): boolean {
-  return one.note !== undefined && one.note.kind === other.note?.kind && one.operationNumber !== undefined && one.operationNumber === other.operationNumber;
 }
