@@ -5,6 +5,7 @@ import type { Registry } from '../trace/registry.js';
 import { NONE } from './state/columns.js';
 import type { DeadlockKind, Finding, HistoryEntry, Waiter } from './finding.js';
 import { findingId } from './finding-id.js';
+import { heldBy } from './held.js';
 import type { History } from './history.js';
 import type { HoldId } from './state/holds.js';
 import type { LockState } from './state/lock-state.js';
@@ -125,18 +126,17 @@ export class Evidence {
 
   #waiter(thread: ThreadId, hold: HoldId): Waiter {
     const { holds, waits } = this.#state;
-    const held = new Set<string>();
-    for (let at = holds.firstOfThread(thread); at !== NONE; at = holds.nextOfThread(at)) {
-      held.add(this.#lock(holds.lock(at)));
-    }
+    const held: string[] = [];
+    for (let at = holds.firstOfThread(thread); at !== NONE; at = holds.nextOfThread(at)) held.push(this.#lock(holds.lock(at)));
+    const holdsLock = hold === NONE ? undefined : this.#lock(holds.lock(hold));
     const holdsMode = hold === NONE ? undefined : holdMode(holds.mode(hold));
     return {
       thread: this.#thread(thread),
       wants: this.#wants(thread),
       mode: waitMode(waits.mode(thread)),
-      ...(hold === NONE ? undefined : { holds: this.#lock(holds.lock(hold)) }),
+      ...(holdsLock === undefined ? undefined : { holds: holdsLock }),
       ...(holdsMode === undefined ? undefined : { holdsMode }),
-      held: [...held],
+      ...heldBy(held.toReversed(), held.length, holdsLock),
       requestedAt: this.#places.place(waits.event(thread), waits.call(thread), waits.operation(thread)),
       ...(hold === NONE
         ? undefined

@@ -51,8 +51,10 @@ export interface Waiter {
   readonly holds?: string;
   /** How it holds that; absent: exclusively. */
   readonly holdsMode?: HoldMode;
-  /** All that it holds, in the order of acquisition. */
+  /** What it holds, in the order of acquisition: all of it, or the newest and `holds`. */
   readonly held: readonly string[];
+  /** How many older ones `held` leaves out, `holds` counted with them; absent: none. */
+  readonly heldCut?: number;
   readonly requestedAt: Place;
   /** Where it took `holds`. */
   readonly acquiredAt?: Place;

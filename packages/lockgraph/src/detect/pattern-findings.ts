@@ -4,6 +4,7 @@ import type { ThreadId } from '../trace/event.js';
 import { acquireEntry, requestEntry } from './cycle-entries.js';
 import type { Finding, HistoryEntry, Place, RefutedPattern, Waiter } from './finding.js';
 import { findingId } from './finding-id.js';
+import { heldBy } from './held.js';
 import { modeOf, objectOf } from './order/acquire-tree.js';
 import type { AcquireId, AcquireTree, Want } from './order/acquire-tree.js';
 import type { Moment } from './order/moments.js';
@@ -85,22 +86,26 @@ export class PatternFindings {
   #waiter(node: AcquireId, before: Want): Waiter {
     const tree = this.#tree;
     const want = tree.want(node);
-    const held: string[] = [];
-    for (let at = tree.parent(node); !tree.isRoot(at); at = tree.parent(at)) held.push(this.#names.object(objectOf(tree.want(at))));
-    const isJoined = modeOf(before) === Mode.join;
-    const hold = isJoined ? NONE : tree.findInWay(node, before);
+    const holds = modeOf(before) === Mode.join ? undefined : this.#names.object(objectOf(before));
+    const hold = holds === undefined ? NONE : tree.findInWay(node, before);
     const acquired = hold === NONE ? undefined : tree.acquiredAt(node, hold);
     const holdsMode = hold === NONE ? undefined : holdMode(modeOf(tree.want(hold)));
     return {
       thread: this.#names.thread(tree.thread(node)),
       wants: this.#wants(want),
       mode: waitMode(modeOf(want)),
-      ...(isJoined ? undefined : { holds: this.#names.object(objectOf(before)) }),
+      ...(holds === undefined ? undefined : { holds }),
       ...(holdsMode === undefined ? undefined : { holdsMode }),
-      held: held.toReversed(),
+      ...heldBy(this.#heldAt(node), tree.depth(node), holds),
       requestedAt: this.#place(tree.requestedAt(node) ?? { event: 0, call: 0 }),
       ...(acquired === undefined ? undefined : { acquiredAt: this.#place(acquired) }),
     };
+  }
+
+  /** Newest first. */
+  *#heldAt(node: AcquireId): Generator<string> {
+    const tree = this.#tree;
+    for (let at = tree.parent(node); !tree.isRoot(at); at = tree.parent(at)) yield this.#names.object(objectOf(tree.want(at)));
   }
 
   #place({ event, call }: Moment): Place {

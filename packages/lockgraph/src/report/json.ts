@@ -89,6 +89,7 @@ function waiterJson(waiter: Waiter): Waiter {
     ...(waiter.holds === undefined ? {} : { holds: waiter.holds }),
     ...(waiter.holdsMode === undefined ? {} : { holdsMode: waiter.holdsMode }),
     held: waiter.held,
+    ...(waiter.heldCut === undefined ? {} : { heldCut: waiter.heldCut }),
     requestedAt: placeJson(waiter.requestedAt),
     ...(waiter.acquiredAt === undefined ? {} : { acquiredAt: placeJson(waiter.acquiredAt) }),
   };

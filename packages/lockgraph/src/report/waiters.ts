@@ -61,8 +61,13 @@ function otherHolds(finding: Finding, waiter: Waiter, nameWidth: number, view: V
   const rest = others.filter((lock) => !told.has(lock)).map(escapeName);
   return [
     ...placedOnes.flatMap((take) => heldSince(label, pad(lockIn(take.lock, take.mode), nameWidth), take, finding, view)),
-    ...(rest.length === 0 ? [] : [`${pad(label, LABEL)}${listed(rest, view.verbose ? Infinity : MOST)}`]),
+    ...(rest.length === 0 ? [] : [`${pad(label, LABEL)}${listed(rest, view.verbose ? Infinity : MOST)}${older(waiter)}`]),
   ];
+}
+
+/** How many locks are not even named. */
+function older({ heldCut }: Waiter): string {
+  return heldCut === undefined ? '' : `, and ${counted(heldCut, 'older one')}`;
 }
 
 type Take = HistoryEntry & { readonly lock: string };
