@@ -22,6 +22,9 @@ export type WaitMode = 'exclusive' | 'shared' | 'upgradable' | 'permits' | 'join
 /** A way of having a lock otherwise than exclusively: of a reader-writer lock, or some of a semaphore's permits. */
 export type HoldMode = Exclude<WaitMode, 'exclusive' | 'join'>;
 
+/** A way of holding a mutex or a reader-writer lock. */
+export type HeldAs = Exclude<WaitMode, 'permits' | 'join'>;
+
 /** A point in a run. */
 export interface Place {
   /** Name of the run or its trace, where a finding is about several. */
@@ -81,6 +84,8 @@ export interface HistoryEntry extends Place {
   readonly note?: HistoryNote;
   /** Kind of the misuse that this event was, as `unlock-not-held`. */
   readonly misuse?: string;
+  /** Of a release that is misuse: the ways in which its thread does hold the lock, which it does not give back so. */
+  readonly heldAs?: readonly HeldAs[];
   /** Marks the first anomaly of the history. */
   readonly first?: true;
 }
@@ -119,7 +124,8 @@ export interface Finding {
   readonly brokenBy?: HistoryEntry;
   /**
    * The steps that lead there, in order, where it is `proved`: lines of the trace, or numbers of events where it has no lines. After
-   * them, the place of each `requestedAt` is what its thread does next. Absent if there are more than {@link SCHEDULE_LIMIT}.
+   * them, the place of each `requestedAt` is what its thread does next. Absent if there are more than {@link SCHEDULE_LIMIT},
+   * or the schedules before it have used {@link SCHEDULES_LIMIT} up.
    */
   readonly schedule?: readonly number[];
   /**
@@ -137,8 +143,9 @@ export interface Finding {
   readonly ranks?: { readonly wanted: number; readonly held: number; readonly of: 'rank' | 'key' };
 }
 
-/** Most steps that a schedule lists. */
+/** Most steps that a schedule lists, and that all schedules of a trace list together. */
 export const SCHEDULE_LIMIT = 100_000;
+export const SCHEDULES_LIMIT = 10_000_000;
 
 /**
  * Why a cycle of requests cannot become a deadlock. `same-thread`: one thread makes all of it. `never-together`: a thread would have to wait at two

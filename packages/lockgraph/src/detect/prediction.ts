@@ -5,7 +5,7 @@
 import type { EventLog } from '../trace/event-log.js';
 import type { EventStore } from '../trace/event-store.js';
 import type { Registry } from '../trace/registry.js';
-import { SCHEDULE_LIMIT } from './finding.js';
+import { SCHEDULE_LIMIT, SCHEDULES_LIMIT } from './finding.js';
 import type { Finding, ScheduleRun, Unproved } from './finding.js';
 import type { Findings } from './findings.js';
 import type { LockOrderDetector } from './lock-order.js';
@@ -44,7 +44,7 @@ export class Prediction {
       role: this.#order.role,
       patterns: new Map([...book.patterns, ...ordered]),
       misused: this.#order.misusedLocks,
-      listed: SCHEDULE_LIMIT,
+      listed: { each: SCHEDULE_LIMIT, all: SCHEDULES_LIMIT },
     });
     let gaveUp = false;
     for (const [key, verdict] of verdicts) {

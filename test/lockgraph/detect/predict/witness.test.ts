@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { atOnce } from '../../../../packages/lockgraph/src/detect/predict/parts.js';
 import { witnesses } from '../../../../packages/lockgraph/src/detect/predict/witness.js';
-import type { Proposal, Stop, Witness } from '../../../../packages/lockgraph/src/detect/predict/witness.js';
+import type { Proposal, StepList, Stop, Witness } from '../../../../packages/lockgraph/src/detect/predict/witness.js';
 import { NONE } from '../../../../packages/lockgraph/src/detect/state/columns.js';
 import { Mode } from '../../../../packages/lockgraph/src/trace/event.js';
 import { stored } from './stored.js';
@@ -41,7 +41,8 @@ beforeAll(async () => {
   good = { stops, cut: new Map(), tail: [5, 6, 7, 8, 9, 0, 1] };
 });
 
-const accepted = (...proposals: readonly Proposal[]): Witness[] => atOnce(witnesses(trace.store, trace.shape, proposals, 100));
+const list = (each: number, left = 1000): StepList => ({ each, left });
+const accepted = (...proposals: readonly Proposal[]): Witness[] => atOnce(witnesses(trace.store, trace.shape, proposals, list(100)));
 
 test('a schedule that comes where it says is a witness, with its steps, and where each thread took what it has', () => {
   const [witness] = accepted(good);
@@ -61,10 +62,18 @@ test('witnesses come in the order of the proposals, without those that are none'
 });
 
 test('of a schedule that is longer than what is listed, the tail is listed alone', () => {
-  const [witness] = atOnce(witnesses(trace.store, trace.shape, [{ ...good, cut: new Map([[ids.t2, 9]]), tail: [9, 0, 1] }], 6));
+  const [witness] = atOnce(witnesses(trace.store, trace.shape, [{ ...good, cut: new Map([[ids.t2, 9]]), tail: [9, 0, 1] }], list(6)));
   expect(witness).toMatchObject({ isWhole: false, steps: { rows: [9, 0, 1] } });
-  const [whole] = atOnce(witnesses(trace.store, trace.shape, [{ ...good, cut: new Map([[ids.t2, 9]]), tail: [9, 0, 1] }], 7));
+  const [whole] = atOnce(witnesses(trace.store, trace.shape, [{ ...good, cut: new Map([[ids.t2, 9]]), tail: [9, 0, 1] }], list(7)));
   expect(whole).toMatchObject({ isWhole: true, steps: { rows: [5, 6, 7, 8, 9, 0, 1] } });
+});
+
+test('of schedules that are together longer than what is listed, the later ones are cut', () => {
+  const schedule = { ...good, cut: new Map([[ids.t2, 9]]), tail: [9, 0, 1] };
+  const lengths = (left: number): number[] => atOnce(witnesses(trace.store, trace.shape, [schedule, schedule], list(100, left))).map(({ steps }) => steps.rows.length);
+  expect(lengths(8)).toEqual([7, 7]);
+  expect(lengths(7).toSorted()).toEqual([3, 7]);
+  expect(lengths(3)).toEqual([3, 3]);
 });
 
 test('a cycle through a join ends with the thread that is waited for in it', async () => {
@@ -78,8 +87,8 @@ test('a cycle through a join ends with the thread that is waited for in it', asy
     cut: new Map([[t1, 3]]),
     tail: [],
   };
-  expect(atOnce(witnesses(joined.store, joined.shape, [proposal], 100))[0]).toMatchObject({ steps: { rows: [2] }, takenAt: [2, NONE] });
-  expect(atOnce(witnesses(joined.store, joined.shape, [{ ...proposal, stops: [proposal.stops[0]!, { ...proposal.stops[1]!, row: 1 }] }], 100))).toEqual([]);
+  expect(atOnce(witnesses(joined.store, joined.shape, [proposal], list(100)))[0]).toMatchObject({ steps: { rows: [2] }, takenAt: [2, NONE] });
+  expect(atOnce(witnesses(joined.store, joined.shape, [{ ...proposal, stops: [proposal.stops[0]!, { ...proposal.stops[1]!, row: 1 }] }], list(100)))).toEqual([]);
 });
 
 describe('no witness is', () => {
@@ -114,6 +123,6 @@ test('who waits for whom is checked the right way round', async () => {
   const stop = (thread: string, lock: string, row: number): Stop => ({ thread: ring.registry.threads.id(thread), object: ring.registry.findLock(lock)!, mode: Mode.exclusive, row });
   const [one, two, three] = [stop('T1', 'B', 1), stop('T2', 'C', 5), stop('T3', 'A', 9)];
   const proposal = { cut: new Map([one, two, three].map(({ thread, row }) => [thread, row])), tail: [] };
-  expect(atOnce(witnesses(ring.store, ring.shape, [{ ...proposal, stops: [one, two, three] }], 100))).toHaveLength(1);
-  expect(atOnce(witnesses(ring.store, ring.shape, [{ ...proposal, stops: [three, two, one] }], 100))).toEqual([]);
+  expect(atOnce(witnesses(ring.store, ring.shape, [{ ...proposal, stops: [one, two, three] }], list(100)))).toHaveLength(1);
+  expect(atOnce(witnesses(ring.store, ring.shape, [{ ...proposal, stops: [three, two, one] }], list(100)))).toEqual([]);
 });

@@ -21,7 +21,7 @@ import { syncPreserving } from './sync-preserving.js';
 import type { Reached } from './sync-preserving.js';
 import { traceShape } from './trace-facts.js';
 import { witnesses } from './witness.js';
-import type { Proposal, Witness } from './witness.js';
+import type { Proposal, StepList, Witness } from './witness.js';
 
 export interface PredictionInput {
   readonly store: EventStore;
@@ -32,8 +32,8 @@ export interface PredictionInput {
   readonly patterns: ReadonlyMap<string, Pattern>;
   /** Locks that were not used as locks are: nothing that takes part of them is proved. */
   readonly misused: ReadonlySet<LockId>;
-  /** Most steps of a schedule to list. */
-  readonly listed: number;
+  /** Most steps to list of a schedule, and of all of them. */
+  readonly listed: Pick<StepList, 'each'> & { readonly all: number };
 }
 
 /** `searched`: no order of the events reaches it; `unreachable`: not even one in which reads may see other writes; `gave-up`: the search ended at its bound. */
@@ -44,12 +44,13 @@ const MOST_STEPS = 400_000_000;
 
 /** @returns a verdict for each pattern, by key */
 export function* predict(input: PredictionInput): Parts<Map<string, Verdict>> {
-  const { store, registry, tree, role, patterns, misused, listed } = input;
+  const { store, registry, tree, role, patterns, misused } = input;
   const verdicts = new Map<string, Verdict>();
   if (patterns.size === 0) return verdicts;
   const groups = new AcquireGroups(tree, patterns.values());
   const trace = yield* recordTrace(store, registry, tree, role, groups, misused);
   const shape = traceShape(registry, misused);
+  const listed = { each: input.listed.each, left: input.listed.all };
   const prove = function* (reached: ReadonlyMap<string, Proposal>): Parts<void> {
     const keys = [...reached.keys()];
     const proposals = [...reached.values()];

@@ -54,8 +54,16 @@ const BATCH = 2 ** 24;
 /** Steps of trials that are made in a part, at most. */
 const PART = 65_536;
 
-/** @returns those of the proposals that are what they say, in their order. @param listed most steps to list of one */
-export function* witnesses(store: EventStore, shape: TraceShape, proposals: readonly Proposal[], listed: number): Parts<Witness[]> {
+/** How many steps may be listed. */
+export interface StepList {
+  /** Of one schedule, at most. */
+  readonly each: number;
+  /** Of all schedules that are still to come. */
+  left: number;
+}
+
+/** @returns those of the proposals that are what they say, in their order */
+export function* witnesses(store: EventStore, shape: TraceShape, proposals: readonly Proposal[], listed: StepList): Parts<Witness[]> {
   const size = Math.max(1, Math.floor(BATCH / (shape.locks * 2 + shape.variables + shape.threads + 1)));
   const found: Witness[] = [];
   for (let from = 0; from < proposals.length; from += size) {
@@ -158,14 +166,14 @@ interface KeptStep {
 class Trial {
   readonly proposal: Proposal;
   readonly #replay: ScheduleReplay;
-  readonly #listed: number;
+  readonly #listed: StepList;
   readonly #rows: number[] = [];
   readonly #threads: ThreadId[] = [];
   #isWhole = true;
   /** What was at the rows of the tail and of the stops. */
   readonly #kept = new Map<number, KeptStep>();
 
-  constructor(proposal: Proposal, shape: TraceShape, listed: number) {
+  constructor(proposal: Proposal, shape: TraceShape, listed: StepList) {
     this.proposal = proposal;
     this.#replay = new ScheduleReplay(shape);
     this.#listed = listed;
@@ -184,8 +192,17 @@ class Trial {
   step(row: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode, facts: TraceFacts): void {
     this.#replay.step(row, kind, thread, object, mode, facts);
     if (!this.#isWhole) return;
-    if (this.#rows.length + this.proposal.tail.length === this.#listed) this.#isWhole = false;
-    else this.#list(row, thread);
+    if (this.#listed.left === 0 || this.#rows.length + this.proposal.tail.length === this.#listed.each) this.#unlist();
+    else {
+      this.#listed.left--;
+      this.#list(row, thread);
+    }
+  }
+
+  #unlist(): void {
+    this.#isWhole = false;
+    this.#listed.left += this.#rows.length;
+    this.#rows.length = this.#threads.length = 0;
   }
 
   #list(row: number, thread: ThreadId): void {
@@ -201,7 +218,6 @@ class Trial {
   witness(): Witness | undefined {
     const { stops, tail } = this.proposal;
     const replay = this.#replay;
-    if (!this.#isWhole) this.#rows.length = this.#threads.length = 0;
     for (const row of tail) {
       const step = this.#kept.get(row);
       if (step === undefined) return undefined;
