@@ -16,29 +16,31 @@ interface Round {
   readonly thread: number;
   readonly first: readonly number[];
   readonly released: readonly number[];
-  readonly then: readonly number[];
+  readonly later: readonly number[];
   readonly destroyed: readonly number[];
 }
 
 const locks = (maxLength: number): fc.Arbitrary<number[]> => fc.uniqueArray(fc.nat(LOCKS - 1), { maxLength, size: 'max' });
 const rounds = (destroyed: fc.Arbitrary<number[]>): fc.Arbitrary<Round[]> =>
-  fc.array(fc.record({ thread: fc.nat(3), first: locks(45), released: locks(20), then: locks(10), destroyed }), { minLength: 1, maxLength: 8 });
+  fc.array(fc.record({ thread: fc.nat(3), first: locks(45), released: locks(20), later: locks(10), destroyed }), { minLength: 1, maxLength: 8 });
 
 class Nestings {
   readonly naive = new NaiveGraph();
   readonly tree = new AcquireTree();
   readonly graph = new RequestGraph(this.tree);
   readonly acquires: AcquireId[] = [];
+  /** Locks that closed a cycle when they were wanted, which the order graph did not say. */
+  readonly missed: number[] = [];
   readonly #contexts = new Contexts(this.tree, true);
   readonly #known = new Set<AcquireId>();
   #gone = new Set<number>();
 
-  make({ thread, first, released, then, destroyed }: Round): void {
+  make({ thread, first, released, later, destroyed }: Round): void {
     const takes = (lock: number): boolean => !this.#gone.has(lock) && this.#take(thread, lock);
     const taken = first.filter(takes);
     const kept = taken.filter((lock) => !released.includes(lock));
     for (const lock of taken) if (!kept.includes(lock)) this.#contexts.leave(thread, wantOf(lock, Mode.exclusive));
-    kept.push(...then.filter(takes));
+    kept.push(...later.filter(takes));
     for (const lock of kept) this.#contexts.leave(thread, wantOf(lock, Mode.exclusive));
     for (const lock of destroyed) {
       this.graph.remove(lock);
@@ -64,7 +66,7 @@ class Nestings {
       for (let held = this.tree.parent(node); !this.tree.isRoot(held); held = this.tree.parent(held)) {
         outcomes.push(this.naive.addEdge(objectOf(this.tree.want(held)), lock));
       }
-      if (outcomes.includes('cyclic')) expect(cyclic).toBe(true);
+      if (outcomes.includes('cyclic') && !cyclic) this.missed.push(lock);
     }
     this.#contexts.enterAs(0, thread, node, 0);
     return true;
@@ -76,6 +78,7 @@ test('the same acquires are on common cycles, however deep the nestings are', ()
     fc.property(rounds(fc.constant([])), (all) => {
       const nestings = new Nestings();
       for (const round of all) nestings.make(round);
+      expect(nestings.missed).toEqual([]);
       const reach = new Map([...nestings.naive.nodes].map((lock) => [lock, nestings.naive.reachable(lock)]));
       for (const one of nestings.acquires) {
         for (const other of nestings.acquires.slice(-20)) {
@@ -90,7 +93,7 @@ test('the same acquires are on common cycles, however deep the nestings are', ()
 
 test('locks between that are destroyed leave the outermost and the innermost of a deep nesting on their cycle', () => {
   const nestings = new Nestings();
-  const round = (thread: number, first: readonly number[], destroyed: readonly number[]): Round => ({ thread, first, released: [], then: [], destroyed });
+  const round = (thread: number, first: readonly number[], destroyed: readonly number[]): Round => ({ thread, first, released: [], later: [], destroyed });
   const deep = Array.from({ length: 40 }, (_, lock) => lock);
   nestings.make(round(0, deep, deep.slice(1, -1)));
   nestings.make(round(1, [39, 0], []));
@@ -104,6 +107,7 @@ test('what is on a common cycle stays on it when locks between are destroyed', (
       const nestings = new Nestings();
       for (const round of all) {
         nestings.make(round);
+        expect(nestings.missed).toEqual([]);
         const alive = nestings.alive;
         for (const one of alive) {
           const from = objectOf(nestings.tree.want(one));
