@@ -71,6 +71,25 @@ describe('the text of a report', () => {
     await expect(renderText(analyses.misuseOf(kind))).toMatchFileSnapshot(`${fixtures}/${kind}.txt`);
   });
 
+  it.each([
+    ['unlock-not-held', 't1 unlocks m, which it holds otherwise (shared)'],
+    ['unlock-foreign', 't1 unlocks m, which it holds otherwise (shared), and so does t0'],
+  ])('does not say of a lock that a thread releases in another mode that the thread does not hold it: %s', (kind, headline) => {
+    const [finding] = analyses.misuseOf(kind).findings;
+    const history = finding!.history.map((entry) => (entry.misuse === undefined ? entry : { ...entry, heldAs: ['shared'] as const }));
+    const text = renderText(analyses.analysisOf([{ ...finding!, history }]));
+    expect(text).toContain(`${kind} (observed)  ${headline} `);
+    expect(text).toContain(`unlock m  src/pool.ts:31:9  its thread holds it otherwise (shared) (${kind})`);
+    expect(text).not.toContain('nobody holds');
+  });
+
+  it('tells of two misuses of one kind each with its own place', () => {
+    const [one] = analyses.misuseOf('unlock-foreign').findings;
+    const later = { event: 9, thread: 't2', what: 'release', lock: 'm', site: 'src/pool.ts:40:1', misuse: 'unlock-foreign' };
+    const other = { ...one!, id: 'unlock-foreign-2', threads: ['t2', 't0'], count: 1, history: [...one!.history, later] };
+    expect(renderText(analyses.analysisOf([one!, other]))).toContain('\n  unlock-foreign  src/pool.ts:40:1: t2 unlocks m, which t0 holds\n');
+  });
+
   it('shows hostile names as escapes', async () => {
     const text = renderText(analyses.hostileNames(), { verbose: true });
     expect(text).not.toMatch(/[^\P{C}\n]/u);

@@ -23,6 +23,7 @@ import { StandStillDetector } from './stand-still.js';
 import { Standing } from './standing.js';
 import { NONE } from './state/columns.js';
 import { LockState } from './state/lock-state.js';
+import { Violations } from './violations.js';
 import { WaitForDetector } from './wait-for.js';
 
 export class Detectors {
@@ -57,8 +58,9 @@ export class Detectors {
     this.#state = state;
     this.#places = places;
     this.#waitFor = new WaitForDetector(state, this.#findings, evidence, this.#standing);
-    this.#misuse = new MisuseDetector(registry, state, this.#findings, places, evidence, history);
-    this.#ranks = new RankDetector(registry, state, this.#findings, places, evidence, history);
+    const violations = new Violations(this.#findings, places, evidence, history);
+    this.#misuse = new MisuseDetector(registry, state.holds, violations);
+    this.#ranks = new RankDetector(registry, state.holds, violations);
     this.#notes = new NoteDetector(registry, this.#findings, places, history);
     this.#standStill = new StandStillDetector(registry, state, this.#findings, evidence);
     this.#order = new LockOrderDetector(registry, this.#findings, places, maxCycle);

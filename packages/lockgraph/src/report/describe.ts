@@ -50,9 +50,8 @@ export function headline(finding: Finding): string {
     case 'hang':
       return `nothing can run any more: ${waits(finding)}`;
     case 'unlock-not-held':
-      return `${thread} unlocks ${lock}, which nobody holds`;
     case 'unlock-foreign':
-      return `${thread} unlocks ${lock}, which ${threads[1] ?? 'another thread'} holds`;
+      return `${thread} unlocks ${lock}, ${whoHolds(finding, threads[1])}`;
     case 'exit-holding':
       return `${thread} ends and still holds ${listed(finding.locks.map(escapeName))}`;
     case 'destroy-held':
@@ -94,6 +93,16 @@ function orphan(finding: Finding, lock: string): string {
   const owner = holder === undefined ? 'whose holder has ended' : `which ${escapeName(holder)} still held when it ended`;
   const wait = waiting.length === 1 ? 'waits' : 'wait';
   return `${listed(waiting)} ${finding.broken === true ? 'waited' : wait} for ${lock}, ${owner}`;
+}
+
+/** Who holds a lock that is unlocked by a thread which does not hold it, or not so. */
+function whoHolds(finding: Finding, other: string | undefined): string {
+  const heldAs = occasion(finding)?.heldAs;
+  if (finding.kind === 'unlock-foreign') {
+    const holder = other ?? 'another thread';
+    return heldAs === undefined ? `which ${holder} holds` : `which it holds otherwise (${listed(heldAs)}), and so does ${holder}`;
+  }
+  return heldAs === undefined ? 'which nobody holds' : `which it holds otherwise (${listed(heldAs)})`;
 }
 
 function holding(threads: readonly string[]): string {

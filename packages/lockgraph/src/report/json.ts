@@ -119,6 +119,7 @@ function entryJson(entry: HistoryEntry): HistoryEntry {
     ...(entry.other === undefined ? {} : { other: entry.other }),
     ...(entry.note === undefined ? {} : { note: noteJson(entry.note) }),
     ...(entry.misuse === undefined ? {} : { misuse: entry.misuse }),
+    ...(entry.heldAs === undefined ? {} : { heldAs: entry.heldAs }),
     ...(entry.first === undefined ? {} : { first: entry.first }),
   };
 }

@@ -2,9 +2,9 @@
 import type { Finding, HistoryEntry } from '../detect/finding.js';
 import { findingKindOf } from '../detect/note-kind.js';
 
-/** The entry of its history that a finding reports; undefined for threads that stand still, or could. */
+/** The entry of its history that a finding reports, which is the last such one; undefined for threads that stand still, or could. */
 export function occasion(finding: Finding): HistoryEntry | undefined {
-  return finding.history.find((entry) => entry.misuse === finding.kind || (entry.note !== undefined && findingKindOf(entry.note.kind) === finding.kind));
+  return finding.history.findLast((entry) => entry.misuse === finding.kind || (entry.note !== undefined && findingKindOf(entry.note.kind) === finding.kind));
 }
 
 /** Whether that event is part of a history that is told in full. */

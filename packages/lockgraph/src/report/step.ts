@@ -2,6 +2,7 @@
 import type { Finding, HistoryEntry } from '../detect/finding.js';
 import { isEnd } from './dissolved.js';
 import { escapeName } from './escape.js';
+import { listed } from './layout.js';
 import { isPredicted } from './predicted.js';
 import { lockIn } from './wants.js';
 
@@ -68,7 +69,8 @@ export function isHeldOn(entry: HistoryEntry, finding: Finding): boolean {
 export function remark(entry: HistoryEntry, finding: Finding): string {
   if (entry.misuse !== undefined) {
     const words = Object.hasOwn(misuses, entry.misuse) ? `${misuses[entry.misuse]} ` : '';
-    return `${words}(${escapeName(entry.misuse)})`;
+    const held = entry.heldAs === undefined ? words : `its thread holds it otherwise (${listed(entry.heldAs)}) `;
+    return `${held}(${escapeName(entry.misuse)})`;
   }
   if (!isHeldOn(entry, finding)) return '';
   const isOver = finding.broken === true || finding.kind === 'rank-violation' || isPredicted(finding);

@@ -97,7 +97,8 @@ function unlockedBefore(finding: Finding, { holds, acquiredAt }: Waiter): string
   );
   if (release === undefined) return undefined;
   const whose = release.misuse === 'unlock-not-held' ? 'nobody' : 'another thread';
-  return `this call unlocked it earlier when ${whose} held it; here it locked it for good`;
+  const how = release.heldAs === undefined ? `when ${whose} held it` : `otherwise than it held it (${listed(release.heldAs)})`;
+  return `this call unlocked it earlier ${how}; here it locked it for good`;
 }
 
 function placed(label: string, name: string, where: readonly string[], place: Place, finding: Finding, view: View): string[] {
