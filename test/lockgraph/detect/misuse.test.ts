@@ -126,3 +126,37 @@ test('a release marks its event with how it was wrong, for whoever records it', 
   run.release('t0', 'm');
   expect(modes).toEqual([Mode.exclusive, Mode.exclusive, Mode.unheld, Mode.exclusive, Mode.foreign]);
 });
+
+test('who gives a lock back that another thread was given meanwhile did no wrong: his release came too late in the trace', () => {
+  const run = new Run();
+  run.take('t0', 'm');
+  run.take('t1', 'm');
+  run.release('t0', 'm');
+  run.release('t1', 'm');
+  expect(run.kinds).toEqual([]);
+  run.release('t0', 'm');
+  expect(run.kinds).toEqual(['unlock-not-held']);
+});
+
+test('a second release is misuse all the same, and so is one after the lock was got again', () => {
+  const run = new Run();
+  run.take('t0', 'm');
+  run.take('t1', 'm');
+  run.release('t1', 'm');
+  run.take('t0', 'm');
+  run.release('t0', 'm');
+  run.release('t0', 'm');
+  expect(run.kinds).toEqual(['unlock-not-held']);
+});
+
+test('the same of a reader that a writer came after', () => {
+  const run = new Run();
+  run.lock('rw', { kind: 'rwlock' });
+  run.takeIn(Mode.shared, 't0', 'rw');
+  run.takeIn(Mode.shared, 't1', 'rw');
+  run.takeIn(Mode.exclusive, 't2', 'rw');
+  run.release('t0', 'rw', Mode.shared);
+  run.release('t1', 'rw', Mode.shared);
+  run.release('t2', 'rw');
+  expect(run.kinds).toEqual([]);
+});

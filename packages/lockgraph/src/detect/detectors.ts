@@ -6,6 +6,7 @@ import { EventKind, Mode } from '../trace/event.js';
 import type { CallId, LockId, Note, OperationNumber, ThreadId } from '../trace/event.js';
 import type { EventLog } from '../trace/event-log.js';
 import type { EventStore } from '../trace/event-store.js';
+import { conflict } from '../trace/lock-modes.js';
 import type { Registry } from '../trace/registry.js';
 import { Evidence } from './evidence.js';
 import type { Analysis, Finding, SearchLimits, Unproved } from './finding.js';
@@ -23,6 +24,7 @@ import { StandStillDetector } from './stand-still.js';
 import { Standing } from './standing.js';
 import { NONE } from './state/columns.js';
 import { LockState } from './state/lock-state.js';
+import { LostHolds } from './state/lost-holds.js';
 import { Violations } from './violations.js';
 import { WaitForDetector } from './wait-for.js';
 
@@ -41,6 +43,7 @@ export class Detectors {
   readonly #order: LockOrderDetector;
   readonly #truncated: SearchLimits['truncated'][number][] = [];
   #storage: SearchLimits['storage'] = undefined;
+  readonly #lost = new LostHolds();
   #gap = false;
 
   /**
@@ -148,7 +151,7 @@ export class Detectors {
         break;
       case EventKind.acquire:
       case EventKind.take:
-        this.#freed(thread, object);
+        this.#freed(thread, object, mode);
         if (kind === EventKind.take) {
           this.#ranks.request(event, thread, object, mode, call, operation);
           order.take(event, thread, object, mode, call, permits);
@@ -220,12 +223,17 @@ export class Detectors {
     if (this.#state.holds.firstOfLock(lock) === NONE) this.#standing.freed(lock);
   }
 
-  /** Whoever has a mutex that another thread gets does not have it any more, though his release was not seen. */
-  #freed(thread: ThreadId, lock: LockId): void {
-    const hold = this.#state.holds.firstOfLock(lock);
-    if (hold === NONE || this.#state.holds.thread(hold) === thread || this.#registry.lock(lock).kind !== 'mutex') return;
-    this.#order.misused(lock);
-    this.#dropHolds(lock);
+  /** Whoever has a lock that another thread gets does not have it any more, though his release was not seen. */
+  #freed(thread: ThreadId, lock: LockId, mode: Mode): void {
+    this.#lost.delete(thread, lock);
+    const { holds } = this.#state;
+    for (let hold = mode === Mode.shared ? holds.exclusive(lock) : holds.firstOfLock(lock); hold !== NONE; hold = holds.nextOfLock(hold)) {
+      const holder = holds.thread(hold);
+      if (holder === thread || !conflict(holds.mode(hold), mode)) continue;
+      this.#order.misused(lock);
+      this.#order.drop(holder, lock);
+      this.#lost.add(holder, lock);
+    }
   }
 
   #dropHolds(lock: LockId): void {
@@ -247,7 +255,7 @@ export class Detectors {
 
   /**
    * How wrong a release is, from the lock state. After a gap the state is no proof, for the acquire may have been dropped with
-   * the events around it; then the trace has the word: whoever wrote it knew.
+   * the events around it; then the trace has the word: whoever wrote it knew. Nor is it of a lock that others were given meanwhile.
    */
   releaseMode(thread: ThreadId, lock: LockId, mode: Mode): Mode {
     const { holds } = this.#state;
@@ -257,6 +265,7 @@ export class Detectors {
       return wrong && this.#registry.lock(lock).kind !== 'rwlock' ? Mode.exclusive : mode;
     }
     if (this.#gap || this.#hasNoHolder(lock)) return mode;
+    if (this.#lost.delete(thread, lock) && !wrong) return mode;
     return holds.heldByOther(lock, thread) ? Mode.foreign : Mode.unheld;
   }
 }
