@@ -148,7 +148,7 @@ test('what comes after the end of a run is not heard, and an analysis does not c
 
 /** What broke up the last finding that stood still. */
 function brokenBy(run: Run): string | undefined {
-  const by = run.findings.filter(({ broken }) => broken === true).at(-1)?.brokenBy;
+  const by = run.findings.findLast(({ broken }) => broken === true)?.brokenBy;
   return by && `${by.event} ${by.thread} ${by.what} ${by.lock ?? by.other ?? ''} ${by.misuse ?? ''}`.trimEnd();
 }
 

@@ -20,10 +20,17 @@ function expectTold(findings: readonly Finding[], twin: ReaderTwin): void {
   const told = standing(findings);
   for (const finding of told) {
     expect(twin.stands(finding), `${finding.id} stands`).toBe(true);
-    expect(finding.kind).toBe(finding.cycle.length === 1 ? 'self-deadlock' : 'deadlock');
+    if (finding.kind === 'deadlock') expect(finding.cycle.length).toBeGreaterThan(1);
+    else expect(new Set(finding.cycle.map(({ wants }) => wants)).size).toBe(1);
   }
+  const ofThemselves = told.filter(({ kind, cycle }) => kind === 'self-deadlock' && cycle[0]!.mode !== 'join').map(({ cycle }) => cycle[0]!.wants);
+  expect(ofThemselves.length, 'one finding for all who share a lock and want it').toBe(new Set(ofThemselves).size);
   for (const [thread, knot] of twin.knots()) {
-    const of = told.some(({ cycle }) => cycle.every((waiter) => knot.has(waiter.thread)));
+    // Of those who wait for themselves, some may have given up since.
+    const of = told.some(({ kind, cycle }) => {
+      if (kind === 'deadlock') return cycle.every((waiter) => knot.has(waiter.thread));
+      return cycle.some((waiter) => knot.has(waiter.thread) && twin.waitsForItself(waiter));
+    });
     expect(of, `the deadlock of ${thread} is told`).toBe(true);
   }
 }
@@ -73,6 +80,8 @@ test('when a run has stalled, each thread that waits is in a finding, or waits f
         return twin.blockers(thread).some((other) => !seen.has(other) && reaches(other, seen));
       };
       for (const thread of twin.waiting.keys()) expect([thread, reaches(thread)]).toEqual([thread, true]);
+      const ofThemselves = run.findings.filter(({ kind, evidence }) => kind === 'self-deadlock' && evidence === 'observed').flatMap(({ cycle }) => cycle);
+      for (const waiter of ofThemselves) expect([waiter.thread, twin.waitsForItself(waiter)]).toEqual([waiter.thread, true]);
       const knots = twin.knots();
       for (const thread of hung) expect([twin.waiting.has(thread), knots.has(thread)]).toEqual([true, false]);
     }),

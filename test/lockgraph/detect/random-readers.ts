@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { Mode } from '../../../packages/lockgraph/src/trace/event.js';
-import type { Finding } from '../../../packages/lockgraph/src/detect/finding.js';
+import type { Finding, Waiter } from '../../../packages/lockgraph/src/detect/finding.js';
 import type { Run } from './run.js';
 
 interface Hold {
@@ -61,11 +61,17 @@ export class ReaderTwin {
   }
 
   /** Whether each entry of a finding waits now, as it says, for a hold of the next. */
-  stands({ cycle }: Finding): boolean {
-    return cycle.every((waiter, i) => {
-      const wait = this.waiting.get(waiter.thread);
-      return wait?.object === waiter.wants && this.blockers(waiter.thread).includes(cycle[(i + 1) % cycle.length]!.thread);
-    });
+  stands({ kind, cycle }: Finding): boolean {
+    if (kind === 'self-deadlock') return cycle.some((waiter) => this.waitsForItself(waiter));
+    return cycle.every((waiter, i) => this.#waitsFor(waiter, cycle[(i + 1) % cycle.length]!.thread));
+  }
+
+  waitsForItself(waiter: Waiter): boolean {
+    return this.#waitsFor(waiter, waiter.thread);
+  }
+
+  #waitsFor({ thread, wants }: Waiter, other: string): boolean {
+    return this.waiting.get(thread)?.object === wants && this.blockers(thread).includes(other);
   }
 
   /** All that a thread waits for, directly and by way of others. */

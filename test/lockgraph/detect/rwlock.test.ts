@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Finding } from '../../../packages/lockgraph/src/detect/finding.js';
 import { Mode } from '../../../packages/lockgraph/src/trace/event.js';
 import { Run, story, waits } from './run.js';
 import { Recorder } from '../../../packages/lockgraph/src/trace/recorder.js';
@@ -103,17 +104,59 @@ test('of several cycles that one request closes, a shortest is told', () => {
   expect(happened(run).map(waits)).toEqual(['writer has m wants rw, b has rw wants m']);
 });
 
-test('two readers that both want to write wait for themselves, and for each other', () => {
+/** Readers that all want to write. */
+function upgrade(run: Run, ...threads: readonly string[]): void {
+  for (const thread of threads) run.takeIn(shared, thread, 'rw');
+  for (const thread of threads) run.want(thread, 'rw');
+}
+
+const told = (run: Run) => run.findings.map(({ kind, evidence, ...finding }) => `${kind} ${evidence}: ${waits(finding as Finding)}`);
+
+test('readers that all want to write are one finding: they wait for themselves', () => {
   const run = rwRun();
-  run.takeIn(shared, 't1', 'rw');
-  run.takeIn(shared, 't2', 'rw');
-  run.want('t1', 'rw');
-  run.want('t2', 'rw');
-  expect(run.findings.map((finding) => `${finding.kind}: ${waits(finding)}`)).toEqual([
-    'self-deadlock: t1 has rw wants rw',
-    'self-deadlock: t2 has rw wants rw',
-    'deadlock: t2 has rw wants rw, t1 has rw wants rw',
+  upgrade(run, 't1', 't2', 't3');
+  expect(told(run)).toEqual(['self-deadlock observed: t1 has rw wants rw, t2 has rw wants rw, t3 has rw wants rw']);
+  expect(run.findings[0]).toMatchObject({ threads: ['t1', 't2', 't3'], locks: ['rw'], count: 1 });
+  run.monitor.finish({ stalled: true });
+  expect(run.findings).toHaveLength(1);
+});
+
+test('a reader that gives up leaves the others waiting, and the finding of the rest is told at the end', () => {
+  const run = rwRun();
+  upgrade(run, 't1', 't2');
+  run.cancel('t1', 'rw');
+  expect(run.findings.map(({ kind, evidence }) => [kind, evidence])).toEqual([['self-deadlock', 'observed']]);
+  run.monitor.finish({ stalled: true });
+  expect(told(run)).toEqual(['self-deadlock observed: t2 has rw wants rw']);
+});
+
+test('when the last of such readers gives up, the finding is broken', () => {
+  const run = rwRun();
+  upgrade(run, 't1', 't2');
+  run.cancel('t1', 'rw');
+  run.cancel('t2', 'rw');
+  expect(run.findings).toMatchObject([{ kind: 'self-deadlock', broken: true, brokenBy: { thread: 't2', what: 'cancel' } }]);
+});
+
+test('a reader that waits for who wants to write is in a deadlock of its own', () => {
+  const run = rwRun();
+  run.take('t2', 'm');
+  upgrade(run, 't1', 't2');
+  run.takeIn(shared, 't3', 'rw');
+  run.want('t3', 'm');
+  expect(happened(run).map((finding) => `${finding.kind}: ${waits(finding)}`)).toEqual([
+    'self-deadlock: t2 has rw wants rw, t1 has rw wants rw',
+    'deadlock: t3 has rw wants m, t2 has m wants rw',
   ]);
+});
+
+test('of hundreds of such readers all are told at the end', () => {
+  const run = rwRun();
+  const threads = Array.from({ length: 300 }, (_, i) => `t${i}`);
+  upgrade(run, ...threads);
+  run.monitor.finish({ stalled: true });
+  expect(run.findings).toHaveLength(1);
+  expect(run.findings[0]!.cycle).toHaveLength(300);
 });
 
 test('who may become the writer waits for the other readers, and a reader that waits for it makes a deadlock', () => {

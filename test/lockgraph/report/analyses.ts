@@ -243,5 +243,5 @@ export function readersThatWantToWrite(): Analysis {
     { event: 3, thread: 'r1', what: 'request', lock: 'table' },
     { event: 4, thread: 'r2', what: 'request', lock: 'table' },
   ];
-  return analysisOf([findingOf({ kind: 'deadlock', threads: ['r1', 'r2'], locks: ['table'], cycle, history })], { events: 4, locks: 1 });
+  return analysisOf([findingOf({ kind: 'self-deadlock', threads: ['r1', 'r2'], locks: ['table'], cycle, history })], { events: 4, locks: 1 });
 }

@@ -25,6 +25,7 @@ suite('the message of a finding', () => {
     ],
     ['t0 waits for queue.lock, which t1 still held when it ended', analyses.orphanedLock().findings[0]!],
     ['nothing can run any more: reader waits for a permit of slots and writer waits for a permit of slots', analyses.hang().findings[0]!],
+    ['r1 and r2 wait for table, which they hold themselves (shared)', analyses.readersThatWantToWrite().findings[0]!],
     ['t1 unlocks m, which t0 holds (src/pool.ts:31:9, 3 times in all)', analyses.misuseOf('unlock-foreign').findings[0]!],
     ['T1 and T2 can come to wait for each other: T1 takes A then B, T2 takes B then A', predictions.provedPair().findings[0]!],
     [

@@ -8,12 +8,13 @@ import type { EventLog } from '../trace/event-log.js';
 import type { EventStore } from '../trace/event-store.js';
 import { conflict } from '../trace/lock-modes.js';
 import type { Registry } from '../trace/registry.js';
+import { cameTrue } from './came-true.js';
 import { Evidence } from './evidence.js';
 import type { Analysis, Finding, SearchLimits, Unproved } from './finding.js';
 import { Findings } from './findings.js';
 import { History } from './history.js';
 import type { Knowledge } from './knowledge/knowledge.js';
-import { LockOrderDetector, waitsKey } from './lock-order.js';
+import { LockOrderDetector } from './lock-order.js';
 import { MisuseDetector } from './misuse.js';
 import { NoteDetector } from './notes.js';
 import { Places } from './places.js';
@@ -72,8 +73,7 @@ export class Detectors {
   /** What was found so far, as a report has it. */
   outcome(): Omit<Analysis, 'source'> {
     const { list } = this.#findings;
-    const observed = new Set(list.filter(({ kind, evidence, broken }) => kind === 'deadlock' && (evidence === 'observed' || broken === true)).map(waitsKey));
-    const hidden = this.#order.hidden(observed);
+    const hidden = this.#order.hidden(cameTrue(list));
     const findings: Finding[] = [];
     for (const [index, finding] of list.entries()) if (!hidden.has(index)) findings.push({ ...finding });
     return {

@@ -6,6 +6,7 @@
 import { Mode } from '../trace/event.js';
 import type { CallId, LockId, ThreadId } from '../trace/event.js';
 import type { Registry } from '../trace/registry.js';
+import { waitsKey } from './came-true.js';
 import type { Finding, RefutationReason, RefutedPattern } from './finding.js';
 import type { FindingIndex, Findings } from './findings.js';
 import { gather } from './knowledge/gather.js';
@@ -174,14 +175,14 @@ export class LockOrderDetector {
 
   /**
    * Findings that say nothing new: a pattern that has come true, and a class that shows what its locks show.
-   * @param observed what stands still, as {@link waitsKey}
+   * @param cameTrue whether the threads of a finding did come to wait for what it says
    */
-  hidden(observed: ReadonlySet<string>): ReadonlySet<FindingIndex> {
+  hidden(cameTrue: (finding: Finding) => boolean): ReadonlySet<FindingIndex> {
     const hidden = new Set(this.#void);
     const byLocks = new Set<string>();
     for (const index of this.#instances.findings.values()) {
       const finding = this.#findings.list[index]!;
-      if (observed.has(waitsKey(finding))) hidden.add(index);
+      if (cameTrue(finding)) hidden.add(index);
       if (this.#classes !== undefined) byLocks.add(this.#classKey(finding));
     }
     for (const index of this.#classes?.findings.values() ?? []) if (byLocks.has(waitsKey(this.#findings.list[index]!))) hidden.add(index);
@@ -281,12 +282,4 @@ export class LockOrderDetector {
       }),
     });
   }
-}
-
-/** Equal for findings in which the same threads wait for the same. */
-export function waitsKey({ cycle }: Pick<Finding, 'cycle'>): string {
-  return cycle
-    .map(({ thread, wants }) => JSON.stringify([thread, wants]))
-    .toSorted()
-    .join();
 }

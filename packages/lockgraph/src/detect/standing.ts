@@ -29,6 +29,11 @@ export class Standing {
     return this.#members.has(finding);
   }
 
+  /** Whether a finding that stands tells of a thread. */
+  isOf(finding: FindingIndex, thread: ThreadId): boolean {
+    return this.#members.get(finding)?.threads.has(thread) ?? false;
+  }
+
   /** Whether the thread is in a cycle that stands. */
   inCycle(thread: ThreadId): boolean {
     for (const finding of this.#ofThread.get(thread) ?? []) if (this.#members.get(finding)!.cycle) return true;
@@ -47,7 +52,7 @@ export class Standing {
     return broken.filter((finding) => !this.has(finding));
   }
 
-  /** The threads that were left behind by cycles which broke up since the last call. */
+  /** The threads that were left behind by findings which broke up since the last call. */
   takeBereft(): readonly ThreadId[] {
     const bereft = this.#bereft;
     this.#bereft = [];
@@ -95,7 +100,7 @@ export class Standing {
   #break(finding: FindingIndex, members: Members): void {
     for (const thread of members.threads) {
       exclude(this.#ofThread, thread, finding);
-      if (members.cycle) this.#bereft.push(thread);
+      this.#bereft.push(thread);
     }
     for (const lock of members.locks) exclude(this.#ofLock, lock, finding);
     this.#members.delete(finding);

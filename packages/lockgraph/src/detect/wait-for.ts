@@ -2,7 +2,8 @@
  * Deadlocks that exist now. A thread waits for the holders of the lock that it wants (one of a mutex; all readers, if it wants to write), or for
  * the thread that it joins. It needs all of them, so that a way from any one back to it is a deadlock. Only a request can close a cycle, for whoever
  * acquires runs, and so is in none: each search starts at the thread that just began to wait, and finds a shortest cycle.
- * Where several cycles were closed at once, only one is told; if that is broken up, the threads that it leaves are searched from again.
+ * Where several cycles were closed at once, only one is told; if that is broken up, the threads that it leaves are searched from again. Readers of one lock
+ * who all want to write wait for themselves and for each other: that is one finding, of all of them.
  * Cost: O(threads and waits that it waits for) for a request that has to wait (the length of the chain, where there are only mutexes), else O(1);
  * nothing is allocated.
  */
@@ -15,7 +16,7 @@ import type { FindingIndex, Findings } from './findings.js';
 import type { LockState } from './state/lock-state.js';
 import type { Standing } from './standing.js';
 
-/** How often an orphaned lock is told anew at once when another thread comes to wait; later ones wait for the end of the run. */
+/** How often a finding is told anew at once when another thread comes to wait as the others do; later ones wait for the end of the run. */
 const RETOLD_AT_ONCE = 16;
 /** Findings that are told anew at the end, at most: each costs a pass over the log. */
 const RETOLD_AT_END = 200;
@@ -41,6 +42,8 @@ export class WaitForDetector {
   #queued = 0;
   readonly #standing: Standing;
   readonly #orphans = new Map<string, Orphan>();
+  /** By lock, what was told last of threads that want it and have it. */
+  readonly #ofThemselves = new Map<LockId, { readonly finding: FindingIndex; retold: number }>();
   /** Findings that were told of an earlier time, or of fewer threads, and how they are told now. */
   readonly #stale = new Map<FindingIndex, () => Finding>();
 
@@ -66,7 +69,7 @@ export class WaitForDetector {
       else if (state.ended(holder)) this.#orphan(state.waits.object(thread), holder);
       else if (state.waits.waiting(holder)) further = true;
     }
-    if (own) this.#cycle([thread]);
+    if (own) this.#itself(thread);
     if (further) this.#searchFrom(thread);
   }
 
@@ -118,8 +121,12 @@ export class WaitForDetector {
     const state = this.#state;
     const joined = state.joined(at);
     if (joined !== NONE) return this.#reaches(start, at, joined);
+    const itself = this.#toldOfItself(at);
     for (let hold = state.firstInWay(at); hold !== NONE; hold = state.nextInWay(at, hold)) {
-      if (this.#reaches(start, at, state.holds.thread(hold))) return true;
+      const holder = state.holds.thread(hold);
+      // That all who share a lock and want it for themselves wait for each other, too, is told with that.
+      if (itself !== undefined && this.#standing.isOf(itself, holder)) continue;
+      if (this.#reaches(start, at, holder)) return true;
     }
     return false;
   }
@@ -138,8 +145,40 @@ export class WaitForDetector {
     return false;
   }
 
+  /** `thread` waits for itself. Of several that share a lock and want it for themselves, there is one finding, which all but the first join. */
+  #itself(thread: ThreadId): void {
+    const { waits } = this.#state;
+    if (waits.mode(thread) === Mode.join) {
+      this.#cycle([thread]);
+      return;
+    }
+    const lock = waits.object(thread);
+    const standing = this.#standing;
+    const told = this.#ofThemselves.get(lock);
+    if (told === undefined || !standing.has(told.finding)) {
+      this.#ofThemselves.set(lock, { finding: this.#cycle([thread]), retold: 0 });
+      return;
+    }
+    if (!standing.add(told.finding, [thread], [lock], false)) return;
+    const tell = (): Finding => this.#evidence.cycle('self-deadlock', this.#waitingForThemselves(lock));
+    if (told.retold++ < RETOLD_AT_ONCE) this.#findings.replace(told.finding, tell());
+    // Some may give up until then.
+    this.#stale.set(told.finding, tell);
+  }
+
+  /** The finding that says of a thread that it waits for itself, because of a lock that it has. */
+  #toldOfItself(thread: ThreadId): FindingIndex | undefined {
+    if (this.#ofThemselves.size === 0) return undefined;
+    const told = this.#ofThemselves.get(this.#state.waits.object(thread));
+    return told !== undefined && this.#standing.isOf(told.finding, thread) ? told.finding : undefined;
+  }
+
+  #waitingForThemselves(lock: LockId): ThreadId[] {
+    return this.#threadsWaitingFor(lock).filter((thread) => this.#state.inWayOf(thread, thread) !== NONE);
+  }
+
   /** Each of `threads` waits for the next, and the last for the first. */
-  #cycle(threads: readonly ThreadId[]): void {
+  #cycle(threads: readonly ThreadId[]): FindingIndex {
     const kind = threads.length === 1 ? 'self-deadlock' : 'deadlock';
     const key = this.#cycleKey(threads);
     let finding = this.#findings.seenAgain(key);
@@ -147,7 +186,8 @@ export class WaitForDetector {
     else this.#stale.set(finding, () => this.#evidence.cycle(kind, threads));
     const { waits } = this.#state;
     const locks = threads.filter((thread) => waits.mode(thread) !== Mode.join).map((thread) => waits.object(thread));
-    this.#standing.add(finding, threads, locks, true);
+    this.#standing.add(finding, threads, locks, threads.length > 1);
+    return finding;
   }
 
   /** Equal for the same waits on the same holds, whichever of them came last. */
@@ -189,11 +229,14 @@ export class WaitForDetector {
 
   /** The threads that wait for what `holder` holds of a lock. */
   #waitingFor(lock: LockId, holder: ThreadId): ThreadId[] {
+    return this.#threadsWaitingFor(lock).filter((thread) => this.#state.inWayOf(thread, holder) !== NONE);
+  }
+
+  #threadsWaitingFor(lock: LockId): ThreadId[] {
     const { waits } = this.#state;
     const waiting: ThreadId[] = [];
     for (let thread = 0; thread < waits.bound; thread++) {
-      if (!waits.waiting(thread) || waits.mode(thread) === Mode.join || waits.object(thread) !== lock) continue;
-      if (this.#state.inWayOf(thread, holder) !== NONE) waiting.push(thread);
+      if (waits.waiting(thread) && waits.mode(thread) !== Mode.join && waits.object(thread) === lock) waiting.push(thread);
     }
     return waiting;
   }

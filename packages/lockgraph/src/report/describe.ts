@@ -18,7 +18,7 @@ const MOST = 4;
 export function describe(finding: Finding): string {
   switch (finding.kind) {
     case 'self-deadlock':
-      return `${headline(finding)}${since(finding.cycle[0])}`;
+      return finding.cycle.length > 1 ? headline(finding) : `${headline(finding)}${since(finding.cycle[0])}`;
     case 'deadlock':
     case 'lock-order':
       if (finding.cycle.length === 0) return headline(finding);
@@ -74,7 +74,12 @@ function selfDeadlock(finding: Finding, thread: string, lock: string): string {
   const waiter = finding.cycle[0];
   const verb = verbOf(finding);
   if (waiter?.mode === 'join') return `${thread} ${wish(waiter, verb)}`;
-  const itself = `which it ${finding.broken === true ? 'held' : 'holds'} itself`;
+  const how = waiter?.holdsMode === undefined ? '' : ` (${waiter.holdsMode})`;
+  if (finding.cycle.length > 1) {
+    const [wait, hold] = finding.broken === true ? ['waited', 'held'] : ['wait', 'hold'];
+    return `${listed(finding.cycle.map((each) => escapeName(each.thread)))} ${wait} for ${lock}, which they ${hold} themselves${how}`;
+  }
+  const itself = `which it ${finding.broken === true ? 'held' : 'holds'} itself${how}`;
   return `${thread} ${waiter === undefined ? `${verb} for ${lock}` : wish(waiter, verb)}, ${itself}`;
 }
 
