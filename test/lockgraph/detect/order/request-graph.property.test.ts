@@ -42,7 +42,7 @@ class Nestings {
     for (const lock of taken) if (!kept.includes(lock)) this.#contexts.leave(thread, wantOf(lock, Mode.exclusive));
     kept.push(...later.filter(takes));
     for (const lock of kept) this.#contexts.leave(thread, wantOf(lock, Mode.exclusive));
-    for (const lock of destroyed) {
+    for (const lock of destroyed.filter((each) => !this.#gone.has(each))) {
       this.graph.remove(lock);
       this.naive.removeNode(lock);
       this.#gone.add(lock);

@@ -26,3 +26,31 @@ describe('a cycle in which a thread only tries', () => {
     expect([findings, refuted]).toEqual([[], { 'try-lock': 1 }]);
   });
 });
+
+describe('a request after a try', () => {
+  it('is told where it was made, not where the lock was tried', () => {
+    const made = new Run();
+    made.take('t1', 'A');
+    made.acquire('t1', 'B');
+    made.release('t1', 'B');
+    made.want('t1', 'B');
+    made.acquire('t1', 'B');
+    made.release('t1', 'B');
+    made.release('t1', 'A');
+    made.take('t2', 'B');
+    made.want('t2', 'A');
+    const [finding] = made.findings.filter(({ kind }) => kind === 'lock-order');
+    expect(finding!.cycle.find(({ thread }) => thread === 't1')!.requestedAt.event).toBe(6);
+  });
+
+  it('that is given up again says nothing', () => {
+    const made = run('tries');
+    made.take('t1', 'A');
+    made.want('t1', 'B');
+    made.cancel('t1', 'B');
+    made.release('t1', 'A');
+    made.take('t2', 'B');
+    made.want('t2', 'A');
+    expect(made.kinds).toEqual([]);
+  });
+});

@@ -173,7 +173,8 @@ export class LockOrder {
     }
     tree.set(node, flag);
     this.#hasLearned = true;
-    if (!known) {
+    // What a try-lock got, or was given up, says nothing of a request that waits.
+    if (!known || flag === AcquireFlag.requested) {
       tree.place(node, event, call, this.contexts.newest(thread));
       tree.set(node, AcquireFlag.waiting);
     }

@@ -21,6 +21,9 @@ import { WantsIndex } from './wants-index.js';
 /** So many that destroyed locks leave arrows past themselves in very deep nestings alone. */
 const NEAR = 16;
 
+/** In place of the node of a lock that was destroyed: what wanted it stays known, and must not bring it back. */
+const GONE = -2;
+
 export class RequestGraph {
   /** The acquires that can be in a pattern. */
   readonly index: WantsIndex;
@@ -74,14 +77,15 @@ export class RequestGraph {
     return from !== NONE && to !== NONE && (from === to || this.#graph.onCommonCycle(from, to));
   }
 
-  /** A lock is no more. */
+  /** A lock is no more. Once for each. */
   remove(object: number): void {
     this.index.forget(object);
-    const node = object < this.#lockNodes.length ? this.#lockNodes[object]! : NONE;
+    if (object >= this.#lockNodes.length) this.#lockNodes = grownIds(this.#lockNodes, object);
+    const node = this.#lockNodes[object]!;
+    this.#lockNodes[object] = GONE;
     if (node === NONE) return;
     if (this.#onChains.delete(object)) this.#graph.bypass(node);
     this.#graph.removeNode(node);
-    this.#lockNodes[object] = NONE;
   }
 
   /** The arrows from lock to lock of what is held: some may be missing, of locks that were taken when others, in between, were held still. */
@@ -115,7 +119,13 @@ export class RequestGraph {
     const want = this.#tree.want(node);
     const object = objectOf(want);
     if (modeOf(want) === Mode.join) return this.#threadNode(object);
-    return object < this.#lockNodes.length ? this.#lockNodes[object]! : NONE;
+    return this.#isGone(node) ? NONE : (this.#lockNodes[object] ?? NONE);
+  }
+
+  /** Whether it is a lock that an acquire wants, and that is no more. */
+  #isGone(node: AcquireId): boolean {
+    const want = this.#tree.want(node);
+    return modeOf(want) !== Mode.join && this.#lockNodes[objectOf(want)] === GONE;
   }
 
   #target(node: AcquireId): number {
@@ -141,6 +151,7 @@ export class RequestGraph {
     for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
       const from = this.#threadNode(at);
       for (let node = this.#ofThread.newest(at); node !== NONE; node = this.#ofThread.next(node)) {
+        if (this.#isGone(node)) continue;
         if (!this.#isNested(node)) this.index.add(node);
         const want = this.#tree.want(node);
         if (modeOf(want) === Mode.join && this.#threadNode(objectOf(want)) === NONE) {
