@@ -120,12 +120,34 @@ test('a rule that matched nothing is told, and one finding counts for each rule 
 test('the rules are told with their reasons, and the analysis is else as it was', () => {
   const analysis = analysisOf([triangle]);
   const rule = pair('a', 'b');
-  expect(suppress(analysis, [rule])).toEqual({ ...analysis, findings: [], suppressions: [{ ...rule, matched: 1 }] });
+  expect(suppress(analysis, [rule])).toEqual({ ...analysis, findings: [], suppressed: [triangle], suppressions: [{ ...rule, matched: 1 }] });
   expect(analysis.findings).toHaveLength(1);
 });
 
 test('without rules nothing is told of suppressions', () => {
   expect(suppress(analysisOf([triangle]), [])).toEqual(analysisOf([triangle]));
+});
+
+test('a rule that matches what happened is not one that matched nothing: the finding is told, and the rule says so', () => {
+  const happened = [
+    { ...triangle, kind: 'deadlock', evidence: 'observed' as const },
+    { ...pattern([['a', 'a']]), kind: 'self-deadlock', evidence: 'observed' as const },
+  ];
+  const { findings, suppressions } = suppress(analysisOf([...happened, triangle]), [pair('a', 'b'), at('src/a.ts:7:1'), pair('x', 'y')]);
+  expect(findings).toEqual(happened);
+  expect(suppressions!.map(({ matched, overruled }) => [matched, overruled])).toEqual([
+    [1, 1],
+    [1, 2],
+    [0, undefined],
+  ]);
+});
+
+test('a rule counts what another one kept out before it', () => {
+  const once = suppress(analysisOf([triangle]), [pair('a', 'b')]);
+  const twice = suppress(once, [at('want(c)'), pair('x', 'y')]);
+  expect(twice.findings).toEqual([]);
+  expect(twice.suppressed).toEqual([triangle]);
+  expect(twice.suppressions!.map(({ matched }) => matched)).toEqual([1, 1, 0]);
 });
 
 test('rules come one after the other, too', () => {

@@ -78,6 +78,13 @@ describe('the JSON of a report', () => {
     expect(Object.keys(report.findings[0]!)).toEqual(keys);
   });
 
+  it('tells of a suppression what it kept out, and what it matches that happened', () => {
+    const suppressions = [{ site: 'src/a.ts:*', reason: 'old', matched: 0, overruled: 1 }];
+    const text = renderJson([{ ...analyses.analysisOf([]), suppressions, suppressed: [] }]);
+    expectValid(text);
+    expect((JSON.parse(text) as { suppressions: unknown }).suppressions).toEqual(suppressions);
+  });
+
   it('gives a schedule as numbers, and its context switches', () => {
     const [finding] = toJson(predictions.provedPair()).findings;
     expect(finding!.schedule).toEqual([1, 2, 3, 4, 5, 9, 10, 11]);

@@ -152,6 +152,13 @@ describe('the summary of a prediction', () => {
     expect(renderText({ ...analysisOf([]), suppressions: [suppression!] })).toContain('1 suppression kept out 3 findings (--verbose lists it).\n');
   });
 
+  it('says of a suppression that matches what happened that this is told, and not that it matched nothing', () => {
+    const suppressions = [{ locks: ['a', 'b'], reason: 'never at once', matched: 0, overruled: 2 }] as const;
+    const text = renderText({ ...analysisOf([]), suppressions });
+    expect(text).toContain('1 suppression matched what happened, which is told all the same:\n  2 × a with b (never at once)\n');
+    expect(text).not.toMatch(/matched nothing|kept out/);
+  });
+
   it('names only the first of many suppressions that matched nothing', () => {
     const suppressions = Array.from({ length: 20 }, (_, i) => ({ site: `src/${i}.ts:*`, reason: 'old', matched: 0 }));
     const text = renderText({ ...analysisOf([]), suppressions });

@@ -171,6 +171,8 @@ export interface SuppressionUse {
   readonly reason: string;
   /** Findings that it kept out; 0: the rule matched nothing. */
   readonly matched: number;
+  /** Findings that it matches, and that are told nevertheless, for they happened; absent: none. Where both are 0, the rule matched nothing. */
+  readonly overruled?: number;
 }
 
 /** How far the search for patterns and proofs went. */
@@ -213,4 +215,6 @@ export interface Analysis {
   readonly search: SearchLimits;
   /** Absent where no suppressions were given. */
   readonly suppressions?: readonly SuppressionUse[];
+  /** What these kept out. */
+  readonly suppressed?: readonly Finding[];
 }

@@ -10,24 +10,27 @@ import { wildcard } from './wildcard.js';
 
 /**
  * The analysis without the findings that a rule matches, and with how many each rule matched: 0 is a rule that may go. A finding counts for
- * each rule that matches it. A pure function.
+ * each rule that matches it, also where rules come one after the other, in several calls. A pure function.
  * @throws TypeError if a rule is not what it should be, as one without a reason
  */
 export function suppress(analysis: Analysis, rules: readonly Suppression[]): Analysis {
-  const matchers = checkSuppressions(rules, 'suppressions').map((rule) => ({ rule, matches: matcher(rule), matched: 0 }));
-  if (matchers.length === 0) return analysis;
-  const findings = analysis.findings.filter((finding) => {
-    if (!isSuppressible(finding)) return true;
-    let stays = true;
-    for (const each of matchers) {
-      if (!each.matches(finding)) continue;
-      each.matched++;
-      stays = false;
-    }
-    return stays;
-  });
-  const uses = matchers.map(({ rule, matched }) => useOf(rule, matched));
-  return { ...analysis, findings, suppressions: [...(analysis.suppressions ?? []), ...uses] };
+  const checked = checkSuppressions(rules, 'suppressions');
+  if (checked.length === 0) return analysis;
+  const matchers = checked.map(matcher);
+  const isKeptOut = (finding: Finding): boolean => isSuppressible(finding) && matchers.some((matches) => matches(finding));
+  const suppressed = [...(analysis.suppressed ?? []), ...analysis.findings.filter(isKeptOut)];
+  const happened = analysis.findings.filter((finding) => !isSuppressible(finding));
+  const uses = checked.map((rule, i) => useOf(rule, countOf(suppressed, matchers[i]!), countOf(happened, matchers[i]!)));
+  return {
+    ...analysis,
+    findings: analysis.findings.filter((finding) => !isKeptOut(finding)),
+    suppressed,
+    suppressions: [...(analysis.suppressions ?? []), ...uses],
+  };
+}
+
+function countOf(findings: readonly Finding[], matches: (finding: Finding) => boolean): number {
+  return findings.reduce((count, finding) => (matches(finding) ? count + 1 : count), 0);
 }
 
 /** Whether a rule may keep a finding out. */
@@ -35,9 +38,9 @@ function isSuppressible({ kind, evidence }: Finding): boolean {
   return kind === 'rank-violation' || ((kind === 'lock-order' || kind === 'deadlock') && evidence !== 'observed');
 }
 
-function useOf(rule: Suppression, matched: number): SuppressionUse {
-  const { reason } = rule;
-  return rule.site === undefined ? { locks: rule.locks, reason, matched } : { site: rule.site, reason, matched };
+function useOf(rule: Suppression, matched: number, overruled: number): SuppressionUse {
+  const use = { reason: rule.reason, matched, ...(overruled === 0 ? undefined : { overruled }) };
+  return rule.site === undefined ? { locks: rule.locks, ...use } : { site: rule.site, ...use };
 }
 
 function matcher(rule: Suppression): (finding: Finding) => boolean {

@@ -77,8 +77,8 @@ function searchJson({ maxCycle, truncated, storage }: SearchLimits): SearchLimit
   return { maxCycle, truncated, ...(storage === undefined ? {} : { storage: { folder: storage.folder, error: storage.error } }) };
 }
 
-function suppressionJson({ locks, site, reason, matched }: SuppressionUse): SuppressionUse {
-  return { ...(locks === undefined ? {} : { locks }), ...(site === undefined ? {} : { site }), reason, matched };
+function suppressionJson({ locks, site, reason, matched, overruled }: SuppressionUse): SuppressionUse {
+  return { ...(locks === undefined ? {} : { locks }), ...(site === undefined ? {} : { site }), reason, matched, ...(overruled === undefined ? {} : { overruled }) };
 }
 
 function waiterJson(waiter: Waiter): Waiter {
