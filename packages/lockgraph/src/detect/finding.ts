@@ -169,7 +169,7 @@ export interface SuppressionUse {
   readonly locks?: readonly [string, string];
   readonly site?: string;
   readonly reason: string;
-  /** Findings that it kept out; 0: the rule matched nothing. */
+  /** Findings that it kept out, be it with others. */
   readonly matched: number;
   /** Findings that it matches, and that are told nevertheless, for they happened; absent: none. Where both are 0, the rule matched nothing. */
   readonly overruled?: number;
