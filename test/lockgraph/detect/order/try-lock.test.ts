@@ -39,7 +39,7 @@ describe('a request after a try', () => {
     made.release('t1', 'A');
     made.take('t2', 'B');
     made.want('t2', 'A');
-    const [finding] = made.findings.filter(({ kind }) => kind === 'lock-order');
+    const finding = made.findings.find(({ kind }) => kind === 'lock-order');
     expect(finding!.cycle.find(({ thread }) => thread === 't1')!.requestedAt.event).toBe(6);
   });
 

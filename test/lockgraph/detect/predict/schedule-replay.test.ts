@@ -56,7 +56,7 @@ function isForked({ trace }: Reordering, { executed }: Reordering['start'], thre
 describe('of single steps', () => {
   const shape: TraceShape = { threads: 3, locks: 2, variables: 1, excludes: Uint8Array.of(1, 0), recursive: Uint8Array.of(0, 0) };
   const [LOCK, KEPT] = [0, 1];
-  const facts = { ordinal: 0, starts: 0, writer: NONE, joined: 0, before: NONE };
+  const facts = { ordinal: 0, starts: 0, writer: NONE, joined: 0, before: NONE, renewals: 0 };
 
   /** Steps in order, each with what differs from a take of the lock in its facts; those of a thread are counted by themselves. */
   function replayed(...steps: readonly (readonly [thread: number, kind: EventKind, object: number, mode?: Mode, facts?: Partial<typeof facts>])[]): ScheduleReplay {
@@ -95,6 +95,15 @@ describe('of single steps', () => {
 
   test('a lock that may not be taken again by its holder is not', () => {
     expect(replayed([0, take, LOCK], [0, take, LOCK]).failedAt).toBe(1);
+  });
+
+  test('a lock is taken in the life in which it was, and destroyed when nobody has it', () => {
+    expect(replayed([0, destroy, LOCK], [1, take, LOCK, Mode.exclusive, { renewals: 1 }], [1, release, LOCK, Mode.exclusive, { renewals: 1 }]).failedAt).toBeUndefined();
+    expect(replayed([0, destroy, LOCK], [1, take, LOCK]).failedAt).toBe(1);
+    expect(replayed([1, take, LOCK, Mode.exclusive, { renewals: 1 }]).failedAt).toBe(0);
+    expect(replayed([0, destroy, LOCK, Mode.exclusive, { renewals: 1 }]).failedAt).toBe(0);
+    expect(replayed([1, take, LOCK], [0, destroy, LOCK]).failedAt).toBe(1);
+    expect(replayed([1, take, LOCK, Mode.shared], [0, destroy, LOCK]).failedAt).toBe(1);
   });
 
   test('what nobody has is not given back', () => {

@@ -53,8 +53,8 @@ export function rowsOf({ store, shape }: Stored): Row[] {
     const what = words[row * 2]!;
     const [kind, mode, thread, object] = [(what & 15) as EventKind, ((what >>> 4) & 15) as Mode, what >>> 8, words[row * 2 + 1]!];
     walk.go(row, kind, thread, object, mode);
-    const { ordinal, starts, writer, joined, before } = walk;
-    return { kind, thread, object, mode, facts: { ordinal, starts, writer, joined, before } };
+    const { ordinal, starts, writer, joined, before, renewals } = walk;
+    return { kind, thread, object, mode, facts: { ordinal, starts, writer, joined, before, renewals } };
   });
 }
 

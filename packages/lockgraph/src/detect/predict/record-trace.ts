@@ -170,6 +170,7 @@ class Recording implements RecordedTrace {
 
   #acquire(row: number, thread: ThreadId, lock: LockId, mode: Mode, requested: boolean): void {
     if (this.#follow[lock] === 1) this.#keepOrder(row, thread, lock);
+    else if (this.#user.size > 0) this.#comeAfterInit(row, thread, lock);
     if (!isOrdered(this.#registry.lock(lock).kind)) return;
     const object = this.#role.object(lock);
     const want = wantOf(object, mode);
@@ -204,6 +205,12 @@ class Recording implements RecordedTrace {
     const node = this.#tree.child(this.#contexts.of(thread), wantOf(object, mode));
     const group = this.#groups.of(node);
     if (group !== NONE) this.instances.add(group, this.records.size(thread), row);
+  }
+
+  /** Of a lock that the closure follows, nothing but the beginnings and ends of its lives are kept in order. */
+  #comeAfterInit(row: number, thread: ThreadId, lock: LockId): void {
+    const init = this.#user.get(lock);
+    if (init !== undefined && init[0] !== thread) this.#learn(row, thread, init[0], init[1]);
   }
 
   /** After the last event about `lock`. */

@@ -1,6 +1,6 @@
 /**
  * Executes a schedule of a trace's events and says whether it is one: each step is the next of its thread, and enabled. It knows nothing of how the
- * schedule was found. Enabled means: a lock is free for the mode in which it is taken; a read sees the write that it saw in the trace; a thread was
+ * schedule was found. Enabled means: a lock is free for the mode in which it is taken, and in the life that it had in the trace; a read sees the write that it saw in the trace; a thread was
  * started as often as it had been in the trace; one that is joined has done all that it had done in the trace. Events about what else orders threads (semaphores,
  * barriers, conditions, misused locks) come in the order of the trace.
  * Cost: some 10 ns a step. Memory: 4 bytes for each lock, variable and thread.
@@ -22,6 +22,8 @@ export interface TraceFacts {
   readonly joined: number;
   /** Of an event about something that keeps its order: the row of the one before it, or {@link NONE}. */
   readonly before: number;
+  /** Of an event about a lock: how often that had been initialised or destroyed. */
+  readonly renewals: number;
 }
 
 /** What is the same for all schedules of a trace. */
@@ -59,6 +61,8 @@ export class ScheduleReplay {
   readonly #started: Int32Array;
   /** By lock that keeps its order: the row of the last event about it. */
   readonly #last = new Map<LockId, number>();
+  /** By lock, how often it was initialised or destroyed, if it was. */
+  readonly #renewals = new Map<LockId, number>();
 
   constructor(shape: TraceShape) {
     this.#shape = shape;
@@ -102,14 +106,14 @@ export class ScheduleReplay {
         return true;
       case EventKind.take:
       case EventKind.acquire:
-        return this.#inOrder(row, object, facts) && this.#acquire(row, thread, object, mode);
+        return this.#inOrder(row, object, facts) && this.#isAlive(object, facts) && this.#acquire(row, thread, object, mode);
       case EventKind.release:
-        return this.#inOrder(row, object, facts) && this.#release(thread, object, mode);
+        return this.#inOrder(row, object, facts) && this.#isAlive(object, facts) && this.#release(thread, object, mode);
       case EventKind.request:
         return mode === Mode.join || this.#inOrder(row, object, facts);
       case EventKind.init:
       case EventKind.destroy:
-        return this.#inOrder(row, object, facts) && this.#owner[object] === NONE;
+        return this.#inOrder(row, object, facts) && this.#isAlive(object, facts) && this.#renew(object);
       case EventKind.spawn:
         this.#started[object]!++;
         return true;
@@ -124,6 +128,17 @@ export class ScheduleReplay {
     if (this.#shape.excludes[lock] === 1) return true;
     if ((this.#last.get(lock) ?? NONE) !== before) return false;
     this.#last.set(lock, row);
+    return true;
+  }
+
+  /** Whether a lock is in the life in which the trace has the event. */
+  #isAlive(lock: LockId, { renewals }: TraceFacts): boolean {
+    return (this.#renewals.get(lock) ?? 0) === renewals;
+  }
+
+  #renew(lock: LockId): boolean {
+    if (this.#owner[lock] !== NONE || (this.#shared.get(lock) ?? []).length > 0) return false;
+    this.#renewals.set(lock, (this.#renewals.get(lock) ?? 0) + 1);
     return true;
   }
 

@@ -25,12 +25,14 @@ export class TraceWalk implements TraceFacts {
   writer = NONE;
   joined = 0;
   before = NONE;
+  renewals = 0;
   readonly #shape: Pick<TraceShape, 'excludes'>;
   /** Events of each thread so far. */
   readonly #done: Int32Array;
   readonly #started: Int32Array;
   readonly #write: Int32Array;
   readonly #last: Int32Array;
+  readonly #renewals: Int32Array;
 
   constructor(shape: TraceShape) {
     this.#shape = shape;
@@ -38,6 +40,7 @@ export class TraceWalk implements TraceFacts {
     this.#started = new Int32Array(shape.threads);
     this.#write = new Int32Array(shape.variables).fill(NONE);
     this.#last = new Int32Array(shape.locks).fill(NONE);
+    this.#renewals = new Int32Array(shape.locks);
   }
 
   /** Events of a thread so far. */
@@ -68,9 +71,13 @@ export class TraceWalk implements TraceFacts {
       case EventKind.take:
       case EventKind.acquire:
       case EventKind.release:
+        this.#keepOrder(row, object);
+        this.renewals = this.#renewals[object]!;
+        break;
       case EventKind.init:
       case EventKind.destroy:
         this.#keepOrder(row, object);
+        this.renewals = this.#renewals[object]!++;
         break;
     }
   }

@@ -10,7 +10,7 @@ import type { TraceShape } from './schedule-replay.js';
 import { NONE } from '../state/columns.js';
 
 /** What an event of a stretch does. */
-export const Deed = { nothing: 0, acquire: 1, share: 2, reserve: 3, release: 4, unshare: 5, unreserve: 6, read: 7, write: 8 } as const;
+export const Deed = { nothing: 0, acquire: 1, share: 2, reserve: 3, release: 4, unshare: 5, unreserve: 6, read: 7, write: 8, renew: 9 } as const;
 export type Deed = (typeof Deed)[keyof typeof Deed];
 
 /** Index of an event in the stretch: its row, less the first one. */
@@ -34,6 +34,10 @@ export class TraceWindow {
   readonly release: Int32Array;
   /** Of an acquire: how often its thread shares the lock at it. */
   readonly ownShares: Int32Array;
+  /** Of an acquire: the event that ends the life of the lock, or NONE. */
+  readonly lifeEnd: Int32Array;
+  /** Of an event that ends the life of a lock: the acquires in that. */
+  readonly endedLives = new Map<EventIndex, readonly EventIndex[]>();
   /** By thread: its events in order. */
   readonly events: EventIndex[][] = [];
   /** By lock: who holds it at the beginning, or NONE, and how often; how often it is shared; who has it upgradable, or NONE, and how often. */
@@ -59,6 +63,7 @@ export class TraceWindow {
     this.writer = new Int32Array(size).fill(NONE);
     this.release = new Int32Array(size).fill(NONE);
     this.ownShares = new Int32Array(size);
+    this.lifeEnd = new Int32Array(size).fill(NONE);
     new WindowReader(this, shape).read(words, this.#threads);
   }
 
@@ -88,6 +93,8 @@ class WindowReader {
   /** Starts of threads that have had no event since. */
   readonly #startOf = new Map<ThreadId, EventIndex>();
   readonly #open: Open[][] = [];
+  /** By lock, the acquires in its life so far. */
+  readonly #life: EventIndex[][] = [];
 
   constructor(window: TraceWindow, shape: TraceShape) {
     this.#window = window;
@@ -136,6 +143,7 @@ class WindowReader {
       case EventKind.init:
       case EventKind.destroy:
         this.#keepOrder(event, object);
+        if (this.#shape.excludes[object] === 1) this.#renew(event, object);
         break;
       case EventKind.spawn:
         this.#window.needs[event] = this.#startOf.get(object) ?? NONE;
@@ -165,6 +173,8 @@ class WindowReader {
     const lock = this.#lock(object);
     const window = this.#window;
     this.#set(event, acquireIn(mode), lock);
+    window.needs[event] = this.#lastUse.get(object) ?? NONE;
+    (this.#life[lock] ??= []).push(event);
     const open = this.#open[thread]!;
     for (const other of open) if (other.lock === lock && window.deed[other.event] === Deed.share) window.ownShares[event]!++;
     open.push({ lock, event });
@@ -185,6 +195,16 @@ class WindowReader {
     const acquire = open[index]!.event;
     open.splice(index, 1);
     window.release[acquire] = event;
+  }
+
+  /** A life of a lock ends, and maybe another one begins. */
+  #renew(event: EventIndex, object: number): void {
+    const lock = this.#lock(object);
+    const acquires = this.#life[lock] ?? [];
+    this.#life[lock] = [];
+    for (const acquire of acquires) this.#window.lifeEnd[acquire] = event;
+    this.#window.endedLives.set(event, acquires);
+    this.#set(event, Deed.renew, lock);
   }
 
   #heldBefore(release: EventIndex, thread: number, lock: number, deed: AcquireDeed): void {

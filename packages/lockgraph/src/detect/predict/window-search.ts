@@ -129,6 +129,8 @@ export class WindowSearch {
         return this.#state.owner(window.object[event]!) === window.thread[event];
       case Deed.write:
         return this.#free || (this.#isReadAtOnce(event) && !this.#isAwaited(window.object[event]!, window.thread[event]!));
+      case Deed.renew:
+        return window.endedLives.get(event)!.every((acquire) => this.#state.isDone(acquire));
       default:
         return true;
     }

@@ -79,6 +79,8 @@ export class WindowState {
     if (!this.isStarted(event)) return false;
     const needed = window.needs[event]!;
     if (needed !== NONE && this.#isDone[needed] === 0) return false;
+    const lifeEnd = window.lifeEnd[event]!;
+    if (lifeEnd !== NONE && this.#isDone[lifeEnd] === 1) return false;
     const object = window.object[event]!;
     switch (window.deed[event]) {
       case Deed.acquire:
@@ -87,6 +89,8 @@ export class WindowState {
         return this.#isOwn(event) || this.owner(object) === NONE;
       case Deed.reserve:
         return this.#isOwn(event) || this.#isReservable(event);
+      case Deed.renew:
+        return this.owner(object) === NONE && this.#columns[Column.reserver][object] === NONE && this.#columns[Column.sharers][object] === 0;
       case Deed.read:
         return this.value(object) === window.writer[event];
       default:

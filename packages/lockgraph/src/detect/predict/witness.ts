@@ -210,8 +210,8 @@ class Trial {
     this.#threads.push(thread);
   }
 
-  keep(row: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode, { ordinal, starts, writer, joined, before }: TraceFacts): void {
-    this.#kept.set(row, { kind, thread, object, mode, facts: { ordinal, starts, writer, joined, before } });
+  keep(row: number, kind: EventKind, thread: ThreadId, object: number, mode: Mode, { ordinal, starts, writer, joined, before, renewals }: TraceFacts): void {
+    this.#kept.set(row, { kind, thread, object, mode, facts: { ordinal, starts, writer, joined, before, renewals } });
   }
 
   /** Undefined if the schedule is none, or does not end where it says. */
