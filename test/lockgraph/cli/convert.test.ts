@@ -138,6 +138,19 @@ describe('lockgraph convert', () => {
     expect((await converted(['--to', 'jsonl', '-'], cut)).stdout.toString()).toBe(whole);
   });
 
+  it('gives no end to STD whose gzip data is cut off', async () => {
+    const cut = gzipSync('T0|acq(a)|1\nT0|rel(a)|2\nT0|acq(a)|3\n', { level: 0 }).subarray(0, -10);
+    const remark = 'lockgraph: standard input is cut off: its gzip data ends too early (its last 10 bytes were not read), and nothing is proved from it; copy it again, or let what writes it come to its end\n';
+    const jsonl = await converted(['--to', 'jsonl', '-'], cut);
+    expect([jsonl.code, jsonl.stderr]).toEqual([0, remark]);
+    expect(jsonl.stdout.toString()).toMatch(/\n\[2,"release","T0","a",\d+,0\]\n$/);
+    const binary = await converted(['--to', 'binary', '-'], cut);
+    expect(binary.stderr).toBe(remark);
+    expect(await readTrace({ name: 'x', chunks: chunks(binary.stdout) }, new Witness(), new Registry())).toMatchObject({ events: 2, cutOff: true, complete: false });
+    const std = await converted(['--to', 'std', '-'], cut);
+    expect([std.stdout.toString(), std.stderr]).toEqual(['T0|acq(a)|1\nT0|rel(a)|2\n', remark]);
+  });
+
   it('tells of a long trace of which the last blocks are damaged', async () => {
     const { stdout } = await converted(['--to', 'binary', '-'], long(30_000));
     stdout[stdout.length - 100]! ^= 1;

@@ -118,6 +118,16 @@ describe('lockgraph merge', () => {
     expect([code, stderr]).toEqual([0, 'lockgraph: standard input is cut off\n']);
   });
 
+  it('says that gzip data is cut off, and that parts of the run are missing', async () => {
+    const { code, stdout, stderr } = await lockgraph(['merge', '-'], { stdin: gzipSync(one).subarray(0, -9) });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^lockgraph: standard input is cut off: its gzip data ends too early/);
+    expect(stdout.split('\n')[0]).toBe('{"lockgraph":"knowledge","version":1,"complete":false}');
+    const known = await lockgraph(['report', '-'], { stdin: gzipSync(stdout).subarray(0, -30) });
+    expect([known.code, known.stdout]).toEqual([2, '']);
+    expect(known.stderr).toMatch(/^-: it is cut off after line \d+: the line \{"end":…\} is missing\n$/);
+  });
+
   it('writes what no run has shown of no run', async () => {
     const { stdout } = await lockgraph(['merge', '-'], { stdin: 'main|acq(A)|1\n' });
     expect(stdout).toBe('{"lockgraph":"knowledge","version":1}\n{"end":{"rows":0}}\n');

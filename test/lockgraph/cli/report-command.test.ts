@@ -108,8 +108,10 @@ describe('lockgraph report', () => {
   });
 
   it('reads a trace that is cut off up to its last whole line, and says so', async () => {
-    const { code, stdout } = await lockgraph(['report', '-'], { stdin: crossing.slice(0, crossing.indexOf('{"end"') + 4) });
+    const { code, stdout, stderr } = await lockgraph(['report', '-'], { stdin: crossing.slice(0, crossing.indexOf('{"end"') + 4) });
     expect(stdout).toContain('The record is not complete');
+    expect(stdout).toContain('The trace is cut off before its end. Its last 4 bytes, half a line or block, were not read. What happened');
+    expect(stderr).toBe('lockgraph: standard input is cut off: its last 4 bytes were not read\n');
     expect(code).toBe(1);
   });
 });
@@ -119,8 +121,33 @@ describe('bad input', () => {
     const long = [...calm.split('\n').slice(0, 4), ...Array.from({ length: 5000 }, (_, i) => `[${i + 3},"${i % 2 === 0 ? 'acquire' : 'release'}","t0","a",0,0]`)];
     const whole = gzipSync(long.join('\n'));
     const { code, stdout, stderr } = await lockgraph(['report', '-'], { stdin: whole.subarray(0, whole.length >> 1) });
-    expect([code, stderr]).toEqual([0, '']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^lockgraph: standard input is cut off: its gzip data ends too early[^\n]*\n$/);
     expect(stdout).toContain('The record is not complete');
+  });
+
+  it('proves nothing from STD whose gzip data is cut off, and says why', async () => {
+    const nested = (thread: string, outer: string, inner: string): string => [`acq(${outer})`, `acq(${inner})`, `rel(${inner})`, `rel(${outer})`].map((what) => `${thread}|${what}|1\n`).join('');
+    const packed = gzipSync(`${nested('T1', 'A', 'B')}${nested('T2', 'B', 'A')}T1|acq(C)|1\n`, { level: 0 });
+    const evidence = async (trace: Uint8Array): Promise<JsonReport> => JSON.parse((await lockgraph(['report', '--format', 'json', '-'], { stdin: trace })).stdout) as JsonReport;
+    const whole = await evidence(packed);
+    expect([whole.source.complete, whole.source.cut, whole.findings.map((finding) => finding.evidence)]).toEqual([true, undefined, ['proved']]);
+    const cut = await evidence(packed.subarray(0, -10));
+    expect([cut.source.complete, cut.source.cut]).toEqual([false, { cause: 'gzip', unreadBytes: 9, unreadFrom: 88 }]);
+    expect(cut.findings.map(({ evidence: proof, unproved }) => [proof, unproved])).toEqual([['possible', 'incomplete']]);
+    const { stdout, stderr } = await lockgraph(['report', '-'], { stdin: packed.subarray(0, -10) });
+    expect(stderr).toBe(
+      'lockgraph: standard input is cut off: its gzip data ends too early (its last 9 bytes were not read), and nothing is proved from it; copy it again, or let what writes it come to its end\n',
+    );
+    expect(stdout.replaceAll('\n', ' ')).toContain(
+      'The gzip data of the trace ends too early, and so was never checked. Its last 9 bytes, half a line or block, were not read. Nothing is proved from it; copy it again, or let what writes it come to its end.',
+    );
+  });
+
+  it('warns that STD without a newline at its end may be cut off, and reads its last line', async () => {
+    const { code, stdout, stderr } = await lockgraph(['report', '-'], { stdin: 'T1|acq(A)|1\nT1|rel(A)|1' });
+    expect([code, stdout]).toEqual([0, 'No finding in standard input: 2 events, 1 thread and 1 lock watched.\n']);
+    expect(stderr).toBe('lockgraph: standard input has no newline at its end: if what wrote it was stopped, events are missing\n');
   });
 
   it.each<[string, string | Uint8Array, RegExp]>([

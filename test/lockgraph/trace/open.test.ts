@@ -42,7 +42,31 @@ describe('a trace is read', () => {
     const bytes = gzipSync(TRACE);
     const { rows, summary } = await read(bytes.subarray(0, bytes.length >> 1));
     expect(rows).toBeLessThan(500);
-    expect(summary).toMatchObject({ cutOff: true, complete: false });
+    expect(summary).toMatchObject({ cutOff: true, complete: false, cause: 'gzip' });
+  });
+
+  it('to its end, if that is there, though the gzip around it is cut off', async () => {
+    const bytes = gzipSync(TRACE);
+    const { rows, summary } = await read(bytes.subarray(0, -1));
+    expect(rows).toBe(500);
+    expect(summary).toMatchObject({ cutOff: false, complete: true });
+    expect(summary.cause).toBeUndefined();
+  });
+
+  it('up to its last whole line, if it is STD and its gzip is cut off, whatever half a line after that looks like', async () => {
+    // Stored, so that each byte of the trace is one of the gzip.
+    const bytes = gzipSync('T1|acq(L1)|17\nT1|rel(L1)|18\nT1|acq(L2)|19\n', { level: 0 });
+    const end = bytes.length - 8;
+    expect(await read(bytes.subarray(0, end - 1))).toMatchObject({ rows: 2, summary: { cutOff: true, cause: 'gzip', complete: false, unreadBytes: 13, unreadFrom: 28 } });
+    expect(await read(bytes.subarray(0, end - 8))).toMatchObject({ rows: 2, summary: { cutOff: true, unreadBytes: 6, unreadFrom: 28, skipped: 0 } });
+    expect(await read(bytes.subarray(0, end))).toMatchObject({ rows: 3, summary: { cutOff: true, cause: 'gzip', complete: false, unreadBytes: 0 } });
+    expect(await read(bytes)).toMatchObject({ rows: 3, summary: { cutOff: false, complete: true } });
+  });
+
+  it('up to its last whole line, if it is a gdb log and its gzip is cut off', async () => {
+    const bytes = gzipSync('malloc(1)\n  malloc(1) = 0x10\nfree(0x10)\n', { level: 0 });
+    expect((await read(bytes.subarray(0, -8))).summary).toMatchObject({ format: 'gdb log', cutOff: true, cause: 'gzip', complete: false });
+    expect((await read(bytes)).summary).toMatchObject({ cutOff: false, complete: true });
   });
 
   it('from a file', async () => {
@@ -59,6 +83,7 @@ describe('what is no trace is refused', () => {
     ['an empty file', '', 'x: not a lockgraph trace: it is empty; known formats: JSONL'],
     ['a binary file', '\u007fELF\u0002\u0000\u0000', 'x: not a lockgraph trace: it begins with "\u007fELF\u0002\u0000\u0000"; known formats'],
     ['other JSON', '{"findings":[]}', String.raw`x: not a lockgraph trace: it begins with "{\"findings\":[]}"; known formats`],
+    ['gzip data that ends before it begins', gzipSync('hello').subarray(0, 9), 'x: not a lockgraph trace: its gzip data ends before anything of it is there'],
     ['gzip of something else', gzipSync('hello'), 'x: not a lockgraph trace: it begins with "hello"; known formats'],
   ])('%s', async (_, bytes, message) => {
     await expect(read(Buffer.from(bytes as string))).rejects.toThrow(message);

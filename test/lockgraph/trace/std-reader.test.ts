@@ -28,6 +28,7 @@ describe('the reader of STD traces', () => {
       events: 6,
       dropped: 0,
       cutOff: false,
+      unended: false,
       unreadBytes: 0,
       complete: true,
       accessesRecorded: true,

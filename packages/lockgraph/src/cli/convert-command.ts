@@ -58,7 +58,7 @@ async function convert(source: TraceSource, header: TraceHeader, options: Conver
   try {
     const registry = new Registry();
     const writer = traceWriter(to, registry, (chunk) => output.write(chunk), header);
-    const summary = await readTrace({ name: trace, chunks: paced(source.chunks, output) }, writer.sink, registry, undefined, { lenient });
+    const summary = await readTrace({ ...source, chunks: paced(source.chunks, output) }, writer.sink, registry, undefined, { lenient });
     if (!(await output.ready())) return [];
     if (to !== 'std') checkHeader(trace, header, summary);
     const dropped = writer.finish(summary.cutOff);

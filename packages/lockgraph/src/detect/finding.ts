@@ -188,6 +188,15 @@ export interface SearchLimits {
   readonly storage?: { readonly folder: string; readonly error: string };
 }
 
+/** How a trace ends before its end. */
+export interface TraceCut {
+  /** `end`: its end is missing, as where its writer was stopped; `gzip`: its gzip data ends too early. */
+  readonly cause: 'end' | 'gzip';
+  /** Bytes that were not read, and how many come before them, unpacked. */
+  readonly unreadBytes: number;
+  readonly unreadFrom: number;
+}
+
 /** What was analysed. */
 export interface Source {
   /** Name of the trace or program. */
@@ -199,6 +208,8 @@ export interface Source {
   readonly operations: number;
   /** False if events never came to the detectors (the trace has gaps), or the run has not ended (the trace is cut off). What a recorder drops afterwards does not count. */
   readonly complete: boolean;
+  /** Absent if the trace has its end, or what was analysed is no trace. */
+  readonly cut?: TraceCut;
   /** Lines of the trace that do not parse and were left out, and the number of the first; absent if there are none. */
   readonly skipped?: number;
   readonly firstSkipped?: number;

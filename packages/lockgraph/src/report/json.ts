@@ -1,5 +1,5 @@
 /** A report as JSON: what machines read. docs/report-format.md describes it, docs/report.schema.json says it strictly. */
-import type { Analysis, Finding, HistoryEntry, HistoryNote, Place, RefutedPattern, ScheduleRun, SearchLimits, Source, SuppressionUse, WaitMode, Waiter } from '../detect/finding.js';
+import type { Analysis, Finding, HistoryEntry, HistoryNote, Place, RefutedPattern, ScheduleRun, SearchLimits, Source, SuppressionUse, TraceCut, WaitMode, Waiter } from '../detect/finding.js';
 import type { NoteValue } from '../trace/event.js';
 import { describe } from './describe.js';
 
@@ -23,8 +23,8 @@ export interface JsonReport {
 
 /** The report as plain data, keys in a fixed order. A pure function. */
 export function toJson(analysis: Analysis): JsonReport {
-  const { name, events, threads, locks, operations, complete, skipped, firstSkipped } = analysis.source;
-  const left = { ...(skipped === undefined ? {} : { skipped }), ...(firstSkipped === undefined ? {} : { firstSkipped }) };
+  const { name, events, threads, locks, operations, complete, cut, skipped, firstSkipped } = analysis.source;
+  const left = { ...(cut === undefined ? {} : { cut: cutJson(cut) }), ...(skipped === undefined ? {} : { skipped }), ...(firstSkipped === undefined ? {} : { firstSkipped }) };
   return {
     lockgraph: FORMAT,
     source: { name, events, threads, locks, operations, complete, ...left },
@@ -71,6 +71,10 @@ function runJson({ thread, from, to, steps }: ScheduleRun): ScheduleRun {
 
 function patternJson({ reason, cycle, by }: RefutedPattern): RefutedPattern {
   return { reason, cycle: cycle.map(({ thread, wants, holds }) => ({ thread, wants, holds })), ...(by === undefined ? {} : { by }) };
+}
+
+function cutJson({ cause, unreadBytes, unreadFrom }: TraceCut): TraceCut {
+  return { cause, unreadBytes, unreadFrom };
 }
 
 function searchJson({ maxCycle, truncated, storage }: SearchLimits): SearchLimits {

@@ -3,6 +3,7 @@ import type { Analysis, SearchLimits, Source } from '../detect/finding.js';
 import { evidenceWord } from './dissolved.js';
 import { escapeName, escapeText } from './escape.js';
 import { counted, listed, wrapWords } from './layout.js';
+import { cutSentence } from './cut.js';
 import { refutedSection } from './refuted.js';
 import { suppressionsSection } from './suppressions.js';
 import type { View } from './view.js';
@@ -20,6 +21,7 @@ export function summarySection(analysis: Analysis, view: View): string[] {
   if (!source.complete) {
     lines.push(...wrapWords('The record is not complete (events were dropped, or it is cut off): a history may begin late, and there may be more to find.', view.width));
   }
+  if (source.cut !== undefined) lines.push(...wrapWords(cutSentence(source.cut), view.width));
   if (source.skipped !== undefined) {
     const { skipped, firstSkipped = 0 } = source;
     lines.push(...wrapWords(`${counted(skipped, 'line')} of the trace ${skipped === 1 ? 'does' : 'do'} not parse and ${skipped === 1 ? 'was' : 'were'} skipped, the first is line ${firstSkipped}: nothing is proved from the rest.`, view.width));

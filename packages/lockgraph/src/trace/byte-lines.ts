@@ -55,6 +55,13 @@ export class ByteLines {
     return length;
   }
 
+  /** Nothing follows, and a last line that lacks its newline is half a line, which is left out. @returns its length in bytes; 0: there is none */
+  drop(): number {
+    const length = this.#carried;
+    this.#carried = 0;
+    return length;
+  }
+
   #pass(): void {
     const end = this.#carried;
     this.#carried = 0;

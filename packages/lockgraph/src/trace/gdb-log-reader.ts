@@ -57,21 +57,21 @@ export class GdbLogReader implements TraceParser {
     this.#lines.push(chunk);
   }
 
-  finish(): TraceSummary {
+  finish(isCut = false): TraceSummary {
     const { known, cutOff, cutOffBytes } = this.#lines.finish();
     if (known === 0) throw new TraceError(this.#file, undefined, 'no line of it is a call of an allocator or a lock: nothing was logged, or this is no log of a gdb script');
     for (const thread of this.#threads.values()) {
       if (thread.name === 'texit' && thread.wants === NOBODY) this.#exit(thread);
     }
-    this.#sink.end(this.#stalled);
+    if (!isCut) this.#sink.end(this.#stalled);
     return {
       format: 'gdb log',
       generator: undefined,
       events: this.#events,
       dropped: 0,
-      cutOff: cutOff !== 0,
+      cutOff: isCut || cutOff !== 0,
       unreadBytes: cutOffBytes,
-      complete: cutOff === 0,
+      complete: !isCut && cutOff === 0,
       accessesRecorded: false,
     };
   }

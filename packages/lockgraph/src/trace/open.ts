@@ -1,7 +1,5 @@
 /** Reads a trace of any known format, which is told by its content; gzip too. Memory: flat in the length of the trace. */
 import { createReadStream } from 'node:fs';
-import { pipeline, Readable } from 'node:stream';
-import { constants, createGunzip } from 'node:zlib';
 import { MAGIC } from './binary-format.js';
 import { BinaryReader } from './binary-reader.js';
 import type { EventSink } from './event.js';
@@ -9,6 +7,7 @@ import type { TracePosition } from './event-log.js';
 import { shown } from './jsonl-guards.js';
 import { beginsAsGdbLog, GDB_LOG_START } from './gdb-log-start.js';
 import { GdbLogReader } from './gdb-log-reader.js';
+import { gunzipped } from './gunzip.js';
 import { JsonlReader } from './jsonl-reader.js';
 import { beginsAsKnowledge } from './knowledge-start.js';
 import { isGzip, peek } from './peek.js';
@@ -23,6 +22,8 @@ export interface TraceSource {
   /** For people: a path, or `-`. */
   readonly name: string;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Whether these are unpacked, and what they were packed in ended too early; asked when all were read. Absent: no. */
+  readonly isCut?: () => boolean;
 }
 
 interface TraceFormat {
@@ -78,10 +79,16 @@ export async function readTrace(
   position: TracePosition = { line: 0 },
   options: ReadOptions = {},
 ): Promise<TraceSummary> {
-  const { format, chunks } = await recognized(source);
+  const { format, chunks, isCut } = await recognized(source);
   const parser = format.parser(source.name, sink, registry, position, options.lenient ?? false);
-  for await (const chunk of chunks) parser.push(chunk);
-  return parser.finish();
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    parser.push(chunk);
+  }
+  const summary = parser.finish(isCut());
+  if (!summary.cutOff) return summary;
+  return { ...summary, unreadFrom: bytes - summary.unreadBytes, ...(isCut() ? { cause: 'gzip' } : undefined) };
 }
 
 /**
@@ -89,62 +96,52 @@ export async function readTrace(
  * if that goes wrong. The trace is read from `source` after that.
  * @throws TraceError if it cannot be read, or is of no known format
  */
-export async function beginningOf({ name, chunks }: TraceSource): Promise<{ beginning: TraceSummary | undefined; source: TraceSource }> {
-  const known = await recognized({ name, chunks });
-  return { beginning: summaryOf(name, known), source: { name, chunks: known.chunks } };
+export async function beginningOf(source: TraceSource): Promise<{ beginning: TraceSummary | undefined; source: TraceSource }> {
+  const known = await recognized(source);
+  return { beginning: summaryOf(source.name, known), source: known };
 }
 
 function summaryOf(file: string, { format, start }: RecognizedTrace): TraceSummary | undefined {
   const parser = format.parser(file, { event: () => {}, note: () => {}, end: () => {} }, new Registry(), { line: 0 }, true);
   try {
     parser.push(start);
-    return parser.finish();
+    return parser.finish(false);
   } catch (error) {
     if (error instanceof TraceError) return undefined;
     throw error;
   }
 }
 
-interface RecognizedTrace {
-  readonly format: TraceFormat;
+interface UnpackedSource extends Required<TraceSource> {
+  /** At least the first 64 KiB, or all that there is. */
   readonly start: Uint8Array;
-  /** All of it, unpacked. */
-  readonly chunks: AsyncGenerator<Uint8Array>;
 }
 
-/** A file unpacked, and at least its first 64 KiB or all that there is; it is read from `chunks` after that. @throws TraceError if it cannot be read */
-export async function unpacked(source: TraceSource): Promise<{ start: Uint8Array; chunks: AsyncGenerator<Uint8Array> }> {
-  const packed = await peek(source.chunks, GDB_LOG_START);
-  return isGzip(packed.start) ? peek(gunzipped(source.name, packed.chunks), GDB_LOG_START) : packed;
+/** A file unpacked, and how it begins; it is read from its `chunks` after that. @throws TraceError if it cannot be read */
+export async function unpacked({ name, chunks, isCut = () => false }: TraceSource): Promise<UnpackedSource> {
+  const packed = await peek(chunks, GDB_LOG_START);
+  if (!isGzip(packed.start)) return { name, isCut, ...packed };
+  const whole = gunzipped(name, packed.chunks);
+  return { name, isCut: () => isCut() || whole.isCut(), ...(await peek(whole.chunks, GDB_LOG_START)) };
 }
 
-async function recognized(source: TraceSource): Promise<RecognizedTrace> {
-  const { start, chunks } = await unpacked(source);
-  const head = Buffer.from(start).toString('latin1');
+interface RecognizedTrace extends UnpackedSource {
+  readonly format: TraceFormat;
+}
+
+async function recognized(trace: TraceSource): Promise<RecognizedTrace> {
+  const source = await unpacked(trace);
+  const head = Buffer.from(source.start).toString('latin1');
   const format = FORMATS.find(({ matches }) => matches(head));
-  if (format === undefined) throw new TraceError(source.name, undefined, unknown(head));
-  return { format, start, chunks };
+  if (format === undefined) throw new TraceError(source.name, undefined, unknown(head, source.isCut()));
+  return { ...source, format };
 }
 
-function unknown(start: string): string {
+function unknown(start: string, isCut: boolean): string {
+  if (start === '' && isCut) return 'not a lockgraph trace: its gzip data ends before anything of it is there';
   if (beginsAsKnowledge(start)) return 'not a trace: lockgraph merge wrote it, of what many runs have shown, and it has no events; lockgraph report tells what it says';
   const begins = start === '' ? 'it is empty' : `it begins with ${shown(start.slice(0, 16))}`;
   return `not a lockgraph trace: ${begins}; known formats: ${FORMATS.map(({ name }) => name).join(', ')}, each also gzipped`;
-}
-
-async function* gunzipped(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  // A compressed trace that is cut off gives what there is of it.
-  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
-  // The error, if there is one, comes out of the iteration.
-  pipeline(Readable.from(chunks), gunzip, () => {});
-  try {
-    yield* gunzip as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
-      throw new TraceError(name, undefined, `damaged gzip data: ${error.message}`);
-    }
-    throw error;
-  }
 }
 
 async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {

@@ -36,7 +36,7 @@ export class StdReader implements TraceParser, ByteLineTaker {
   #firstSkipped = 0;
   /** The file has ended, and the line under way has no newline. */
   #unended = false;
-  /** That line does not parse: the rest of it is missing. */
+  /** That line does not parse, or is known to be half a line: the rest of it is missing. */
   #cutOff = false;
 
   /**
@@ -58,10 +58,11 @@ export class StdReader implements TraceParser, ByteLineTaker {
     this.#pieces.push(chunk);
   }
 
-  finish(): TraceSummary {
+  finish(isCut = false): TraceSummary {
     this.#unended = true;
-    const unended = this.#pieces.finish();
-    if (!this.#cutOff) this.#sink.end(false);
+    const unended = isCut ? this.#pieces.drop() : this.#pieces.finish();
+    if (isCut) this.#cutOff = true;
+    else if (!this.#cutOff) this.#sink.end(false);
     return {
       format: 'STD',
       generator: undefined,
@@ -69,11 +70,12 @@ export class StdReader implements TraceParser, ByteLineTaker {
       dropped: 0,
       cutOff: this.#cutOff,
       unreadBytes: this.#cutOff ? unended : 0,
-      complete: this.#skipped === 0,
+      complete: this.#skipped === 0 && !isCut,
       // Nobody knows what was on a line that was left out. After the last one there may be more, but no order of those before it depends on that.
-      accessesRecorded: this.#skipped === (this.#cutOff ? 1 : 0),
+      accessesRecorded: this.#skipped === (this.#cutOff && !isCut ? 1 : 0),
       skipped: this.#skipped,
       firstSkipped: this.#firstSkipped,
+      unended: unended > 0 && !this.#cutOff,
     };
   }
 

@@ -8,10 +8,13 @@ export interface TraceSummary {
   readonly events: number;
   /** Events up to that one that the trace does not have. */
   readonly dropped: number;
-  /** The trace stops before its end was written: it was read up to the last whole line. */
+  /** The trace stops before its end: it was read up to its last line, or block, that is whole. */
   readonly cutOff: boolean;
-  /** Bytes of a half last line, which were not read. */
+  /** Why, where that is known: its gzip data ends too early. Then nobody has checked it as a whole. */
+  readonly cause?: 'gzip';
+  /** Bytes behind that, which were not read, and how many come before them, unpacked. */
   readonly unreadBytes: number;
+  readonly unreadFrom?: number;
   /** Nothing is missing: neither dropped nor cut off. */
   readonly complete: boolean;
   /**
@@ -22,12 +25,18 @@ export interface TraceSummary {
   /** Lines that a lenient reader left out, for they do not parse, and the number of the first; 0, or absent: none. */
   readonly skipped?: number;
   readonly firstSkipped?: number;
+  /** STD, which has no end, and whose last line was read: it has no newline, so that more may have been to come. */
+  readonly unended?: boolean;
 }
 
 /** Reads a trace of one format, piece by piece. */
 export interface TraceParser {
   /** @throws TraceError */
   push(chunk: Uint8Array): void;
-  /** Nothing follows. @throws TraceError */
-  finish(): TraceSummary;
+  /**
+   * Nothing follows.
+   * @param isCut that something should have
+   * @throws TraceError
+   */
+  finish(isCut: boolean): TraceSummary;
 }

@@ -17,8 +17,9 @@ import { KnowledgeRows } from './knowledge-rows.js';
  * The knowledge in a file, gzipped or not.
  * @throws TraceError if it cannot be read, or is no knowledge
  */
-export async function readKnowledge({ name, chunks }: TraceSource): Promise<Knowledge> {
-  const known = await unpacked({ name, chunks });
+export async function readKnowledge(source: TraceSource): Promise<Knowledge> {
+  const known = await unpacked(source);
+  const { name } = source;
   const head = Buffer.from(known.start).toString('latin1');
   if (!beginsAsKnowledge(head)) {
     const begins = head === '' ? 'it is empty' : `it begins with ${shown(head.slice(0, 16))}`;
@@ -30,9 +31,9 @@ export async function readKnowledge({ name, chunks }: TraceSource): Promise<Know
 }
 
 /** Whether a file holds knowledge, or else may be a trace; it is read from `source` after that. @throws TraceError if it cannot be read */
-export async function peekKnowledge({ name, chunks }: TraceSource): Promise<{ isKnowledge: boolean; source: TraceSource }> {
-  const known = await unpacked({ name, chunks });
-  return { isKnowledge: beginsAsKnowledge(Buffer.from(known.start).toString('latin1')), source: { name, chunks: known.chunks } };
+export async function peekKnowledge(file: TraceSource): Promise<{ isKnowledge: boolean; source: TraceSource }> {
+  const source = await unpacked(file);
+  return { isKnowledge: beginsAsKnowledge(Buffer.from(source.start).toString('latin1')), source };
 }
 
 class KnowledgeReader {
