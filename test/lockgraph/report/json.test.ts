@@ -28,6 +28,7 @@ describe('the JSON of a report', () => {
     ['a proved cycle', predictions.provedRing()],
     ['a proof that is too long to list', predictions.provedLong()],
     ['a possible cycle', predictions.possible('gave-up')],
+    ['a cycle of which not all orders were tried', predictions.possible('kept-order')],
     ['a proved cycle with a join', predictions.provedJoin()],
     ['lock classes', predictions.byClass()],
     ['broken ranks', predictions.rankViolation()],

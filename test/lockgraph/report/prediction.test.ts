@@ -43,7 +43,7 @@ describe('the text of what could happen', () => {
     expect(renderText(analysisOf([{ ...finding!, cycle }]))).toContain('wants  B  src/bank.ts:16:31  line 6 of the trace');
   });
 
-  it.each([undefined, 'accesses', 'incomplete', 'searched', 'gave-up'] as const)('tells what would have to happen, and why it is not proved: %s', async (unproved) => {
+  it.each([undefined, 'accesses', 'incomplete', 'searched', 'gave-up', 'kept-order', 'storage'] as const)('tells what would have to happen, and why it is not proved: %s', async (unproved) => {
     await expect(renderText(predictions.possible(unproved))).toMatchFileSnapshot(`${fixtures}/possible-${unproved ?? 'unknown'}.txt`);
   });
 

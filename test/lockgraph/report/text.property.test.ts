@@ -73,7 +73,7 @@ const finding = record<Finding>(
     schedule: fc.array(fc.integer({ min: 1 })),
     runs,
     scheduleCut: fc.dictionary(name, number),
-    unproved: fc.constantFrom('accesses', 'incomplete', 'searched', 'gave-up'),
+    unproved: fc.constantFrom('accesses', 'incomplete', 'searched', 'gave-up', 'kept-order', 'storage'),
     byClass: fc.constant(true as const),
     ranks: fc.record({ wanted: fc.integer(), held: fc.integer(), of: fc.constantFrom('rank', 'key') }),
   },

@@ -8,6 +8,8 @@ const unproved: Readonly<Record<Unproved, string>> = {
   incomplete: 'parts of the run are missing in the trace, so no schedule can be proved.',
   searched: 'no order of the recorded events in which every read sees what it saw comes there. A run whose threads see other values may.',
   'gave-up': 'the search for a schedule ended at its bound, without an answer.',
+  'kept-order':
+    'semaphores, barriers, conditions, and locks that were released by who did not hold them, keep the order that they have in the trace; other orders of them were not tried.',
   storage: 'no schedule was looked for, for the events could not all be kept.',
 };
 

@@ -36,7 +36,10 @@ export interface PredictionInput {
   readonly listed: Pick<StepList, 'each'> & { readonly all: number };
 }
 
-/** `searched`: no order of the events reaches it; `unreachable`: not even one in which reads may see other writes; `gave-up`: the search ended at its bound. */
+/**
+ * `searched`: no order of the events reaches it; `unreachable`: not even one in which reads may see other writes; `kept-order`: none that keeps the order of
+ * semaphores, barriers and misused locks; `gave-up`: the search ended at its bound.
+ */
 export type Verdict = Witness | Exclude<SearchOutcome, Reached>;
 
 /** Steps of closures that all patterns together may take. */
@@ -60,8 +63,9 @@ export function* predict(input: PredictionInput): Parts<Map<string, Verdict>> {
     const closure = new Closure(trace.records);
     const kept = new Map<string, Proposal>();
     for (const [key, pattern] of patterns) {
-      verdicts.set(key, 'gave-up');
-      if (closure.read > MOST_STEPS || pattern.some((node) => involves(tree, role, node, misused))) continue;
+      const isMisused = pattern.some((node) => involves(tree, role, node, misused));
+      verdicts.set(key, isMisused ? 'kept-order' : 'gave-up');
+      if (isMisused || closure.read > MOST_STEPS) continue;
       const reached = yield* syncPreserving(pattern, tree, groups, trace.instances, closure);
       if (reached !== undefined) kept.set(key, proposal(pattern, tree, role, reached, []));
     }
@@ -69,7 +73,7 @@ export function* predict(input: PredictionInput): Parts<Map<string, Verdict>> {
     const search = new ReorderSearch({ store, shape, tree, groups, instances: trace.instances });
     const reordered = new Map<string, Proposal>();
     for (const [key, pattern] of patterns) {
-      if (kept.has(key) || closure.read > MOST_STEPS || pattern.some((node) => involves(tree, role, node, misused))) continue;
+      if (kept.has(key) || verdicts.get(key) === 'kept-order' || closure.read > MOST_STEPS) continue;
       const outcome = yield* search.search(pattern);
       if (typeof outcome === 'string') verdicts.set(key, outcome);
       else reordered.set(key, proposal(pattern, tree, role, outcome, outcome.tail));

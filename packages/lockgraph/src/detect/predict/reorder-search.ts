@@ -38,9 +38,9 @@ export interface Reordered extends Reached {
 
 /**
  * `searched`: no order of the events in which every read sees what it saw reaches it. `unreachable`: nor any order that locks, starts and joins allow.
- * `gave-up`: not all orders were tried.
+ * `kept-order`: nor was any found that keeps the order of what is no mutex and no reader-writer lock; others were not tried. `gave-up`: not all orders were tried.
  */
-export type SearchOutcome = Reordered | 'searched' | 'unreachable' | 'gave-up';
+export type SearchOutcome = Reordered | 'searched' | 'unreachable' | 'kept-order' | 'gave-up';
 
 export interface ReorderInput {
   readonly store: EventStore;
@@ -87,7 +87,8 @@ export class ReorderSearch {
     if (typeof quick === 'object') return quick;
     const all = yield* this.#within(window, parts, false, false);
     if (typeof all === 'object') return all;
-    if (all === 'gave-up' || !window.isExact) return 'gave-up';
+    if (all === 'gave-up') return all;
+    if (!window.isExact) return 'kept-order';
     return (yield* this.#within(window, parts, false, true)) === 'searched' ? 'unreachable' : 'searched';
   }
 
