@@ -110,7 +110,7 @@ describe('lockgraph report', () => {
   it('reads a trace that is cut off up to its last whole line, and says so', async () => {
     const { code, stdout, stderr } = await lockgraph(['report', '-'], { stdin: crossing.slice(0, crossing.indexOf('{"end"') + 4) });
     expect(stdout).toContain('The record is not complete');
-    expect(stdout).toContain('The trace is cut off before its end. Its last 4 bytes, half a line or block, were not read. What happened');
+    expect(stdout).toContain('The trace is cut off before its end. Its last 4 bytes, half a line or block, were not read. What\n');
     expect(stderr).toBe('lockgraph: standard input is cut off: its last 4 bytes were not read\n');
     expect(code).toBe(1);
   });
@@ -133,14 +133,14 @@ describe('bad input', () => {
     const whole = await evidence(packed);
     expect([whole.source.complete, whole.source.cut, whole.findings.map((finding) => finding.evidence)]).toEqual([true, undefined, ['proved']]);
     const cut = await evidence(packed.subarray(0, -10));
-    expect([cut.source.complete, cut.source.cut]).toEqual([false, { cause: 'gzip', unreadBytes: 9, unreadFrom: 88 }]);
+    expect([cut.source.complete, cut.source.cut]).toEqual([false, { cause: 'gzip', unreadBytes: 10, unreadFrom: 96 }]);
     expect(cut.findings.map(({ evidence: proof, unproved }) => [proof, unproved])).toEqual([['possible', 'incomplete']]);
     const { stdout, stderr } = await lockgraph(['report', '-'], { stdin: packed.subarray(0, -10) });
     expect(stderr).toBe(
-      'lockgraph: standard input is cut off: its gzip data ends too early (its last 9 bytes were not read), and nothing is proved from it; copy it again, or let what writes it come to its end\n',
+      'lockgraph: standard input is cut off: its gzip data ends too early (its last 10 bytes were not read), and nothing is proved from it; copy it again, or let what writes it come to its end\n',
     );
     expect(stdout.replaceAll('\n', ' ')).toContain(
-      'The gzip data of the trace ends too early, and so was never checked. Its last 9 bytes, half a line or block, were not read. Nothing is proved from it; copy it again, or let what writes it come to its end.',
+      'The gzip data of the trace ends too early, and so was never checked. Its last 10 bytes, half a line or block, were not read. Nothing is proved from it; copy it again, or let what writes it come to its end.',
     );
   });
 
