@@ -3,7 +3,7 @@
  * that holds nothing, and the child of a node holds one lock more, taken in that order. So a node is two things at once: an abstract acquire
  * (thread, lock, held set), and what the thread holds after it; a stack of holds is one integer, and an acquire that is known costs one probe.
  *
- * Cost: `child` is a probe of an open-addressed table. Memory: 20 bytes a node, 8 to 16 of table, and 8 for the moment when it was first wanted; 4 more
+ * Cost: `child` is a probe of an open-addressed table. Memory: 16 bytes a node, 8 to 16 of table, and 8 for the moment when it was first wanted; 4 more
  * with segments.
  */
 import type { CallId, Mode, ThreadId } from '../../trace/event.js';
@@ -32,9 +32,8 @@ export const AcquireFlag = {
   chained: 16,
 } as const;
 
-/** Beside the flags of a node, how many nodes are on the way from the root to it. */
-const DEPTH_SHIFT = 8;
-const MOST_DEPTH = 2 ** 24 - 1;
+/** Beside the flags of a node is its thread, whose id is below 2^24. */
+const THREAD_SHIFT = 8;
 
 const MODE_BITS = 3;
 const MODE_MASK = 7;
@@ -53,12 +52,13 @@ export function modeOf(want: Want): Mode {
 
 export class AcquireTree {
   readonly moments = new Moments();
+  /** How many locks were looked at by questions about what is held. */
+  lookedAt = 0;
   /** Of a root: {@link NONE}. */
   #parent = new Int32Array(0);
   /** Of a root: its thread. */
   #want = new Int32Array(0);
-  #thread = new Int32Array(0);
-  /** Flags, and depth. */
+  /** Flags, and the thread. */
   #state = new Uint32Array(0);
   /** When it was first wanted; NONE before. */
   #first = new Int32Array(0);
@@ -111,17 +111,20 @@ export class AcquireTree {
 
   /** Whose it is. */
   thread(node: AcquireId): ThreadId {
-    return this.#thread[node]!;
+    return this.#state[node]! >>> THREAD_SHIFT;
   }
 
-  /** How many locks are held at an acquire. */
+  /** How many locks are held at an acquire. O(locks held). */
   depth(node: AcquireId): number {
-    return Math.max(0, (this.#state[node]! >>> DEPTH_SHIFT) - 1);
+    let depth = -1;
+    for (let at = node; this.#parent[at] !== NONE; at = this.#parent[at]!) depth++;
+    return Math.max(0, depth);
   }
 
   /** The acquire of `object` among those whose locks are held at `node`; NONE if it is not held. O(locks held). */
   findHeld(node: AcquireId, object: number): AcquireId {
     for (let at = this.#parent[node]!; at !== NONE && this.#parent[at] !== NONE; at = this.#parent[at]!) {
+      this.lookedAt++;
       if (objectOf(this.#want[at]!) === object) return at;
     }
     return NONE;
@@ -132,6 +135,7 @@ export class AcquireTree {
     const object = objectOf(want);
     const mode = modeOf(want);
     for (let at = this.#parent[node]!; at !== NONE && this.#parent[at] !== NONE; at = this.#parent[at]!) {
+      this.lookedAt++;
       if (objectOf(this.#want[at]!) === object && conflict(mode, modeOf(this.#want[at]!))) return at;
     }
     return NONE;
@@ -180,7 +184,6 @@ export class AcquireTree {
     if (node >= this.#parent.length) {
       this.#parent = grownIds(this.#parent, node);
       this.#want = grownIds(this.#want, node);
-      this.#thread = grownIds(this.#thread, node);
       this.#first = grownIds(this.#first, node);
       const state = new Uint32Array(this.#parent.length);
       state.set(this.#state);
@@ -188,11 +191,7 @@ export class AcquireTree {
     }
     this.#parent[node] = parent;
     this.#want[node] = want;
-    if (parent === NONE) this.#thread[node] = want;
-    else {
-      this.#thread[node] = this.#thread[parent]!;
-      this.#state[node] = Math.min((this.#state[parent]! >>> DEPTH_SHIFT) + 1, MOST_DEPTH) << DEPTH_SHIFT;
-    }
+    this.#state[node] = (parent === NONE ? want : this.thread(parent)) << THREAD_SHIFT;
     return node;
   }
 

@@ -13,8 +13,6 @@ const UPGRADABLE = 2;
 const SHARED = 4;
 
 export class ChainHolds {
-  /** How many locks were looked at, by all questions. */
-  lookedAt = 0;
   readonly #tree: AcquireTree;
   readonly #isOneLock: (object: number) => boolean;
   #holds = new Int32Array(0);
@@ -29,6 +27,7 @@ export class ChainHolds {
   add(node: AcquireId): void {
     const tree = this.#tree;
     for (let held = tree.parent(node); !tree.isRoot(held); held = tree.parent(held)) {
+      tree.lookedAt++;
       const object = objectOf(tree.want(held));
       if (object >= this.#holds.length) this.#holds = grownCounts(this.#holds, object);
       this.#holds[object]! += weight(tree.want(held));
@@ -47,7 +46,7 @@ export class ChainHolds {
   exclude(node: AcquireId): boolean {
     const tree = this.#tree;
     for (let held = tree.parent(node); !tree.isRoot(held); held = tree.parent(held)) {
-      this.lookedAt++;
+      tree.lookedAt++;
       const want = tree.want(held);
       const object = objectOf(want);
       const holds = object < this.#holds.length ? this.#holds[object]! : 0;

@@ -41,8 +41,8 @@ const SEARCH_STEPS = 2_000_000;
 const ALL_FLAW_STEPS = 2_000_000;
 const FLAW_SEARCH_STEPS = 2_000;
 
-/** An acquire counts for one step more for each 2^4 locks that are held at it, for they are gone through. */
-const DEPTH_SHIFT = 4;
+/** 2^4 locks that are looked at, among those that are held at acquires, count for one step more. */
+const LOOKED_SHIFT = 4;
 
 export class PatternSearch {
   /** A chain of the greatest length could have grown; the steps were used up. */
@@ -58,6 +58,8 @@ export class PatternSearch {
   #strict = true;
   #found: (pattern: Pattern) => void = () => {};
   #steps = 0;
+  /** Up to where {@link AcquireTree.lookedAt} is counted into the steps. */
+  #charged = 0;
   #stepsLeft = ALL_STEPS;
   #flawStepsLeft = ALL_FLAW_STEPS;
 
@@ -89,6 +91,7 @@ export class PatternSearch {
     this.#strict = strict;
     this.#found = found;
     this.#steps = steps;
+    this.#charged = this.#tree.lookedAt;
     this.#push(start, this.#tree.thread(start));
     this.#grow();
     this.#pop();
@@ -109,7 +112,7 @@ export class PatternSearch {
 
   /** Takes an acquire into account that wants what the last one of the chain holds in a mode. */
   #before(node: AcquireId, heldMode: Mode): void {
-    this.#steps--;
+    this.#charge();
     const start = this.#chain[0]!;
     if (!this.#options.onCycle(node, start)) return;
     const thread = this.#tree.thread(node);
@@ -128,14 +131,18 @@ export class PatternSearch {
     this.#pop();
   }
 
+  /** A step, and what was looked at since the one before. */
+  #charge(): void {
+    const more = (this.#tree.lookedAt - this.#charged) >>> LOOKED_SHIFT;
+    this.#steps -= 1 + more;
+    this.#charged += more << LOOKED_SHIFT;
+  }
+
   #fits(node: AcquireId, thread: ThreadId, heldMode: Mode): boolean {
     const tree = this.#tree;
     if (!tree.has(node, AcquireFlag.requested) || this.#threads.includes(thread)) return false;
     if (heldMode !== Mode.join && !conflict(modeOf(tree.want(node)), heldMode)) return false;
-    const looked = this.#held.lookedAt;
-    const fits = !this.#held.exclude(node);
-    this.#steps -= (this.#held.lookedAt - looked) >>> DEPTH_SHIFT;
-    return fits;
+    return !this.#held.exclude(node);
   }
 
   /**
@@ -156,16 +163,13 @@ export class PatternSearch {
     const tree = this.#tree;
     const wanted = tree.want(start);
     if (modeOf(wanted) === Mode.join) return objectOf(wanted) === thread;
-    this.#steps -= tree.depth(node) >>> DEPTH_SHIFT;
     return (this.#strict ? tree.findInWay(node, wanted) : tree.findHeld(node, objectOf(wanted))) !== NONE;
   }
 
   /** A lock that keeps two acquires from standing still at the same time, or NONE. */
   #gate(one: AcquireId, other: AcquireId): number {
     const tree = this.#tree;
-    const steps = tree.depth(other) >>> DEPTH_SHIFT;
     for (let held = tree.parent(one); !tree.isRoot(held); held = tree.parent(held)) {
-      this.#steps -= steps;
       const object = objectOf(tree.want(held));
       const common = tree.findHeld(other, object);
       if (common === NONE || !conflict(modeOf(tree.want(held)), modeOf(tree.want(common)))) continue;
@@ -202,9 +206,7 @@ export class PatternSearch {
   #push(node: AcquireId, thread: ThreadId): void {
     this.#chain.push(node);
     this.#threads.push(thread);
-    if (!this.#strict) return;
-    this.#held.add(node);
-    this.#steps -= this.#tree.depth(node) >>> DEPTH_SHIFT;
+    if (this.#strict) this.#held.add(node);
   }
 
   #pop(): void {
