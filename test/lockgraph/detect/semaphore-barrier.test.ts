@@ -151,3 +151,13 @@ test('who leaves a barrier is woken by it', () => {
   const hang = run.findings.find(({ kind }) => kind === 'hang');
   expect(story(hang)).toEqual(['5 t1 wake b', '6 t2 request b']);
 });
+
+test('an analysis says at which kinds of locks waits are told only where they happened', () => {
+  const run = new Run();
+  run.lock('m');
+  expect(run.monitor.analysis('run').search).not.toHaveProperty('observedOnly');
+  run.lock('c', { kind: 'condition' });
+  run.lock('s', { kind: 'semaphore' });
+  run.lock('t', { kind: 'semaphore' });
+  expect(run.monitor.analysis('run').search.observedOnly).toEqual(['semaphore', 'condition']);
+});

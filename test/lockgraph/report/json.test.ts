@@ -36,6 +36,7 @@ describe('the JSON of a report', () => {
     ['what was refuted', predictions.refuted()],
     ['readers that want to write', analyses.readersThatWantToWrite()],
     ['suppressions', predictions.suppressed()],
+    ['locks that are not looked at on other schedules', { ...analyses.analysisOf([]), search: { maxCycle: 5, truncated: [], observedOnly: ['barrier'] as const } }],
     ['a search that was cut short', { ...analyses.analysisOf([]), search: { maxCycle: 3, truncated: ['cycles', 'events'] as const } }],
     ['a trace that is cut off', analyses.analysisOf([], { complete: false, cut: { cause: 'gzip', unreadBytes: 7, unreadFrom: 1000 } })],
     ['events that could not be kept', { ...analyses.analysisOf([]), search: { maxCycle: 3, truncated: ['storage'] as const, storage: { folder: '/tmp', error: 'ENOSPC: no space left on device' } } }],

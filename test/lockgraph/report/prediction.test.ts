@@ -180,6 +180,12 @@ describe('the summary of a prediction', () => {
     expect(renderText(predictions.possible('storage'))).toContain('Not proved: no schedule was looked for, for the events could not all be kept.\n');
   });
 
+  it('says at which locks waits are told only where they happened', () => {
+    const search = { maxCycle: 5, truncated: [], observedOnly: ['semaphore', 'condition'] as const };
+    const text = renderText({ ...analysisOf([]), search });
+    expect(text).toContain('\nWaits at semaphores and conditions are told where they happened; on other schedules they were not\nlooked for.\n');
+  });
+
   it('says nothing of a search that ended', () => {
     expect(renderText(analysisOf([]))).not.toMatch(/search|suppress/);
   });

@@ -176,6 +176,9 @@ export interface SuppressionUse {
   readonly overruled?: number;
 }
 
+/** A kind of lock that anybody may free: a deadlock through it is told only where it happened. */
+export type ObservedOnly = 'semaphore' | 'barrier' | 'condition';
+
 /** How far the search for patterns and proofs went. */
 export interface SearchLimits {
   /** Longest cycle that was looked for. */
@@ -187,6 +190,8 @@ export interface SearchLimits {
   readonly truncated: readonly ('cycles' | 'patterns' | 'schedules' | 'events' | 'storage')[];
   /** Where events could not be kept, and what the system says of it, as `ENOSPC: no space left on device`. */
   readonly storage?: { readonly folder: string; readonly error: string };
+  /** Kinds of locks in the run whose waits were not looked for on other schedules; absent: none. */
+  readonly observedOnly?: readonly ObservedOnly[];
 }
 
 /** How a trace ends before its end. */

@@ -11,6 +11,7 @@ import { Registry } from '../trace/registry.js';
 import { Detectors } from './detectors.js';
 import type { Analysis, Finding, Unproved } from './finding.js';
 import type { Knowledge } from './knowledge/knowledge.js';
+import { observedOnly } from './observed-only.js';
 import { atOnce, inTurns } from './predict/parts.js';
 import type { Parts } from './predict/parts.js';
 
@@ -35,7 +36,10 @@ export class Monitor implements EventSink {
   readonly #sinks: EventSink[] = [];
   readonly #detectors: Detectors;
   readonly #store: EventStore | undefined;
+  /** Number of the last event. */
   #events = 0;
+  /** Numbers up to that one which were left out. */
+  #dropped = 0;
   #operations = 0;
   /** Whether event numbers have jumped. */
   #gap = false;
@@ -104,7 +108,7 @@ export class Monitor implements EventSink {
     b: number,
   ): void {
     if (this.#ended) return;
-    if (event !== this.#events + 1) this.#jump();
+    if (event !== this.#events + 1) this.#jump(event);
     this.#events = event;
     if (operation > this.#operations) this.#operations = operation;
     const said = kind === EventKind.release ? this.#detectors.releaseMode(thread, object, mode) : mode;
@@ -121,7 +125,7 @@ export class Monitor implements EventSink {
 
   note(event: number, thread: ThreadId, call: CallId, operation: OperationNumber, note: Note): void {
     if (this.#ended) return;
-    if (event !== this.#events + 1) this.#jump();
+    if (event !== this.#events + 1) this.#jump(event);
     this.#events = event;
     this.#log?.note(event, thread, call, operation, note);
     for (const sink of this.#sinks) sink.note(event, thread, call, operation, note);
@@ -164,16 +168,19 @@ export class Monitor implements EventSink {
 
   /** The outcome so far, for a report: what happens later does not change it. `name` is that of the trace or program. */
   analysis(name: string): Analysis {
+    const { search, ...said } = this.#detectors.outcome();
+    const kinds = observedOnly(this.registry);
     return {
       source: {
         name,
-        events: this.#events,
+        events: this.#events - this.#dropped,
         threads: this.registry.threads.size,
         locks: this.registry.lockCount,
         operations: this.#operations,
         complete: this.#ended && !this.#gap,
       },
-      ...this.#detectors.outcome(),
+      ...said,
+      search: { ...search, ...(kinds.length === 0 ? undefined : { observedOnly: kinds }) },
     };
   }
 
@@ -190,8 +197,9 @@ export class Monitor implements EventSink {
     return this.#detectors.predict(this.#store, doubt);
   }
 
-  #jump(): void {
+  #jump(event: number): void {
     this.#gap = true;
+    this.#dropped += event - this.#events - 1;
     this.#detectors.jump();
   }
 }

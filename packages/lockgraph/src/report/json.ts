@@ -77,8 +77,13 @@ function cutJson({ cause, unreadBytes, unreadFrom }: TraceCut): TraceCut {
   return { cause, unreadBytes, unreadFrom };
 }
 
-function searchJson({ maxCycle, truncated, storage }: SearchLimits): SearchLimits {
-  return { maxCycle, truncated, ...(storage === undefined ? {} : { storage: { folder: storage.folder, error: storage.error } }) };
+function searchJson({ maxCycle, truncated, storage, observedOnly }: SearchLimits): SearchLimits {
+  return {
+    maxCycle,
+    truncated,
+    ...(storage === undefined ? {} : { storage: { folder: storage.folder, error: storage.error } }),
+    ...(observedOnly === undefined ? {} : { observedOnly }),
+  };
 }
 
 function suppressionJson({ locks, site, reason, matched, overruled }: SuppressionUse): SuppressionUse {

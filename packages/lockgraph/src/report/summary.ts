@@ -1,5 +1,5 @@
 /** The last lines of a report: how many findings, and what was watched. */
-import type { Analysis, SearchLimits, Source } from '../detect/finding.js';
+import type { Analysis, ObservedOnly, SearchLimits, Source } from '../detect/finding.js';
 import { evidenceWord } from './dissolved.js';
 import { escapeName, escapeText } from './escape.js';
 import { counted, listed, wrapWords } from './layout.js';
@@ -26,7 +26,7 @@ export function summarySection(analysis: Analysis, view: View): string[] {
     const { skipped, firstSkipped = 0 } = source;
     lines.push(...wrapWords(`${counted(skipped, 'line')} of the trace ${skipped === 1 ? 'does' : 'do'} not parse and ${skipped === 1 ? 'was' : 'were'} skipped, the first is line ${firstSkipped}: nothing is proved from the rest.`, view.width));
   }
-  return [...(findings.length === 0 ? [] : ['']), ...lines, ...truncated(analysis.search, view), ...refutedSection(analysis, view), ...suppressionsSection(analysis, view)];
+  return [...(findings.length === 0 ? [] : ['']), ...lines, ...truncated(analysis.search, view), ...unlooked(analysis.search, view), ...refutedSection(analysis, view), ...suppressionsSection(analysis, view)];
 }
 
 function watched(source: Source): string {
@@ -35,6 +35,15 @@ function watched(source: Source): string {
   if (source.events > 0 || source.threads === 0) parts.unshift(counted(source.events, 'event'));
   if (source.operations > 0) parts.unshift(counted(source.operations, 'call'));
   return listed(parts, 4);
+}
+
+const PLURALS: Readonly<Record<ObservedOnly, string>> = { semaphore: 'semaphores', barrier: 'barriers', condition: 'conditions' };
+
+/** Of which locks a report without findings says less than it seems to. */
+function unlooked({ observedOnly = [] }: SearchLimits, view: View): string[] {
+  if (observedOnly.length === 0) return [];
+  const kinds = listed(observedOnly.map((kind) => PLURALS[kind]));
+  return wrapWords(`Waits at ${kinds} are told where they happened; on other schedules they were not looked for.`, view.width);
 }
 
 /** What the search for cycles and schedules left undone; nothing is said of one that ended. */
