@@ -164,3 +164,21 @@ test('a store without events has nothing to go through', () => {
   expect([...made.blocks()].map(([, used]) => used)).toEqual([0]);
   expect(made.slice(0, 0)).toHaveLength(0);
 });
+
+test('a store that is told of no position has no lines', () => {
+  const made = new EventStore();
+  open.push(made);
+  add(made, 1);
+  expect([made.size, made.lineOf(1)]).toEqual([1, 0]);
+});
+
+test.each<[string, unknown[], string]>([
+  ['null', [null], 'position must be an object with the number of a line, as { line: 0 }, and the one that readTrace is given; got null'],
+  ['a number', [3], 'position must be an object'],
+  ['an object without a line', [{ line: undefined }], 'position must be an object'],
+  ['a line that is no number', [{ line: Number.NaN }], 'position must be an object'],
+  ['no events at all', [{ line: 0 }, 0], 'most must be an integer from 1, got 0'],
+  ['half a block', [{ line: 0 }, 10, 0.5], 'resident must be an integer from 0, got 0.5'],
+])('a store refuses %s, and says what it takes', (_, values, message) => {
+  expect(() => new EventStore(...(values as []))).toThrow(message);
+});

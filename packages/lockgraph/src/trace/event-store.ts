@@ -1,5 +1,5 @@
 /**
- * Every event of a trace in 8 bytes, to be gone through again: what kind of event, whose, about what. Calls, operations and arguments are not kept.
+ * Every event of a run in 8 bytes, to be gone through again: what kind of event, whose, about what. Calls, operations and arguments are not kept.
  *
  *     word 0   kind (4 bits), mode (4 bits), thread (24 bits)
  *     word 1   object
@@ -10,6 +10,7 @@
 import type { CallId, EventKind, EventSink, Mode, Note, OperationNumber, ThreadId } from './event.js';
 import { EventKind as Kind, Mode as M } from './event.js';
 import type { TracePosition } from './event-log.js';
+import { shown } from './jsonl-guards.js';
 import { SpillError } from './spill-error.js';
 import { SpillFile } from './spill-file.js';
 
@@ -20,6 +21,13 @@ const RESIDENT = 32;
 /** Events that are kept, at most: what lies behind is not looked at. */
 const STORED_EVENTS = 2 ** 29;
 
+/** A run without lines. */
+const NO_LINES: Readonly<TracePosition> = { line: 0 };
+
+/**
+ * What a prediction reads: `new Monitor({ registry, store })` hands it each event, and `predict()` goes through them. Whoever made it closes it, for it
+ * may have a temporary file. `analyseTrace` does all of this for a trace; it is made by hand for a live run, or for events from elsewhere.
+ */
 export class EventStore implements EventSink {
   readonly #position: Readonly<TracePosition>;
   readonly #most: number;
@@ -41,11 +49,17 @@ export class EventStore implements EventSink {
   #offset = NaN;
 
   /**
-   * @param position says which line each event comes from; 0 where there are none
+   * @param position says which line of a text each event comes from: the one that `readTrace` moves while it reads. Absent: there are no lines
    * @param most events that are kept, at most, rounded up to whole blocks
    * @param resident blocks that stay in memory, at most, besides the one under way
+   * @throws TypeError or RangeError if one of them is not what it should be
    */
-  constructor(position: Readonly<TracePosition>, most = STORED_EVENTS, resident = RESIDENT) {
+  constructor(position: Readonly<TracePosition> = NO_LINES, most = STORED_EVENTS, resident = RESIDENT) {
+    if (typeof position !== 'object' || position === null || !Number.isInteger(position.line)) {
+      throw new TypeError(`position must be an object with the number of a line, as { line: 0 }, and the one that readTrace is given; got ${shown(position)}`);
+    }
+    checkCount(most, 'most', 1);
+    checkCount(resident, 'resident', 0);
     this.#position = position;
     this.#most = most;
     this.#resident = resident;
@@ -164,4 +178,9 @@ export class EventStore implements EventSink {
     }
     this.#used = 0;
   }
+}
+
+function checkCount(value: number, what: string, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new RangeError(`${what} must be an integer from ${least}, got ${String(value)}`);
 }
