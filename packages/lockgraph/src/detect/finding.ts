@@ -103,9 +103,10 @@ export interface ScheduleRun {
 /**
  * Why a cycle is not proved. `accesses`: the trace records no accesses of memory, so no schedule can be proved. `incomplete`: parts of the run are missing. `searched`: no order of the recorded
  * events in which every read sees what it saw comes there. `gave-up`: the search ended at its bound. `kept-order`: semaphores, barriers, conditions and locks that were misused keep
- * the order that they have in the trace, so that not all orders were tried. `storage`: the events could not all be kept.
+ * the order that they have in the trace, so that not all orders were tried. `storage`: the events could not all be kept. `disorder`: the trace has events of a thread before the one that starts it, so that its order is not
+ * that of the run.
  */
-export type Unproved = 'accesses' | 'incomplete' | 'searched' | 'gave-up' | 'kept-order' | 'storage';
+export type Unproved = 'accesses' | 'incomplete' | 'searched' | 'gave-up' | 'kept-order' | 'storage' | 'disorder';
 
 export interface Finding {
   /** Equal on every run of the same program: made of kind and names, not of event numbers. */

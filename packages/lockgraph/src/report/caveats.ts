@@ -10,6 +10,7 @@ const unproved: Readonly<Record<Unproved, string>> = {
   'gave-up': 'the search for a schedule ended at its bound, without an answer.',
   'kept-order':
     'semaphores, barriers, conditions, and locks that were released by who did not hold them, keep the order that they have in the trace; other orders of them were not tried.',
+  disorder: 'the trace has events of a thread before the one that starts it, so its order is not that of the run.',
   storage: 'no schedule was looked for, for the events could not all be kept.',
 };
 

@@ -38,9 +38,9 @@ export interface PredictionInput {
 
 /**
  * `searched`: no order of the events reaches it; `unreachable`: not even one in which reads may see other writes; `kept-order`: none that keeps the order of
- * semaphores, barriers and misused locks; `gave-up`: the search ended at its bound.
+ * semaphores, barriers and misused locks; `gave-up`: the search ended at its bound; `disorder`: the order of the trace is not that of the run.
  */
-export type Verdict = Witness | Exclude<SearchOutcome, Reached>;
+export type Verdict = Witness | Exclude<SearchOutcome, Reached> | 'disorder';
 
 /** Steps of closures that all patterns together may take. */
 const MOST_STEPS = 400_000_000;
@@ -52,6 +52,11 @@ export function* predict(input: PredictionInput): Parts<Map<string, Verdict>> {
   if (patterns.size === 0) return verdicts;
   const groups = new AcquireGroups(tree, patterns.values());
   const trace = yield* recordTrace(store, registry, tree, role, groups, misused);
+  if (trace.isInDisorder) {
+    trace.records.close();
+    for (const key of patterns.keys()) verdicts.set(key, 'disorder');
+    return verdicts;
+  }
   const shape = traceShape(registry, misused);
   const listed = { each: input.listed.each, left: input.listed.all };
   const prove = function* (reached: ReadonlyMap<string, Proposal>): Parts<void> {

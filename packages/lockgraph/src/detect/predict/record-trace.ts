@@ -23,6 +23,8 @@ import { RecordTag, ThreadRecords } from './thread-records.js';
 export interface RecordedTrace {
   readonly records: ThreadRecords;
   readonly instances: Instances;
+  /** Whether a thread has events before the one that starts it: so the order of the trace is not that of the run. */
+  readonly isInDisorder: boolean;
 }
 
 const MANY = -2;
@@ -59,6 +61,7 @@ function recordBlock(recording: Recording, block: Int32Array, used: number, firs
 class Recording implements RecordedTrace {
   readonly records = new ThreadRecords();
   readonly instances: Instances;
+  isInDisorder = false;
   readonly #registry: Registry;
   readonly #tree: AcquireTree;
   readonly #contexts: Contexts;
@@ -71,6 +74,8 @@ class Recording implements RecordedTrace {
   readonly #taker: Int32Array;
   /** 1: nothing is to be said before the next event of a thread. */
   readonly #begun: Uint8Array;
+  /** 1: it was started, or has ended, so that what is said of it later may be of another thread of its name. */
+  readonly #known: Uint8Array;
   readonly #writer: Int32Array;
   readonly #written: Int32Array;
   /** The last event about a lock that keeps its order: whose, and how many pairs it had then. */
@@ -96,6 +101,7 @@ class Recording implements RecordedTrace {
     }
     this.#taker = takers(tree);
     this.#begun = new Uint8Array(registry.threads.size);
+    this.#known = new Uint8Array(registry.threads.size);
     this.#writer = new Int32Array(registry.variables.size).fill(NONE);
     this.#written = new Int32Array(registry.variables.size);
   }
@@ -133,10 +139,16 @@ class Recording implements RecordedTrace {
         this.#wants.delete(thread);
         break;
       case EventKind.spawn:
+        if (this.#begun[object] === 1 && this.#known[object] === 0) this.isInDisorder = true;
+        this.#known[object] = 1;
         this.#begun[object] = 0;
         this.#starts.set(object, [...(this.#starts.get(object) ?? []), [thread, this.records.size(thread)]]);
         break;
+      case EventKind.exit:
+        this.#known[thread] = 1;
+        break;
       case EventKind.join:
+        this.#known[object] = 1;
         this.#wants.delete(thread);
         this.#instance(row, thread, object, Mode.join);
         this.#learn(row, thread, object, this.records.size(object));
