@@ -44,7 +44,7 @@ describe('lockgraph merge', () => {
     const schema = JSON.parse(readFileSync(new URL('../../../docs/report.schema.json', import.meta.url), 'utf8')) as object;
     const validate = new Ajv2020({ strict: true }).compile(schema);
     expect([validate(report), validate.errors, code]).toEqual([true, null, 1]);
-    expect(report.source).toEqual({ name: at('known.jsonl'), events: 0, threads: 2, locks: 2, operations: 0, complete: true });
+    expect(report.source).toEqual({ name: at('known.jsonl'), events: 0, threads: 2, locks: 2, operations: 0, complete: true, merged: true });
     expect(report.findings[0]?.cycle[0]?.requestedAt).toEqual({ trace: at('two.std'), event: 2, line: 2, stack: ['location 2'] });
   });
 

@@ -144,6 +144,43 @@ describe('bad input', () => {
     );
   });
 
+  it('says of a binary trace that is damaged where, and how much of it was not read', async () => {
+    const events = Array.from({ length: 30_000 }, (_, i) => `[${i + 1},"${i % 2 === 0 ? 'acquire' : 'release'}","t0","a",0,0]`);
+    const path = join(folder(), 'run.lgb');
+    await lockgraph(['convert', '-o', path, '-'], { stdin: [header, '["lock","a"]', ...events, '{"end":{"events":30000,"dropped":0}}', ''].join('\n') });
+    const bytes = readFileSync(path);
+    bytes[150_000]! ^= 1;
+    writeFileSync(path, bytes);
+    const { code, stdout, stderr } = await lockgraph(['report', path]);
+    const [, at, unread, count] = /^lockgraph: \S+ is damaged at byte (\d+): what follows there, (\d+) bytes, was not read, but only the (\d+) events before it; /.exec(stderr)!.map(Number);
+    expect([at! + unread!, at! < 150_000, code]).toEqual([bytes.length, true, 0]);
+    const grouped = (number: number): string => number.toLocaleString('en-US');
+    const said = stdout.replaceAll('\n', ' ');
+    expect(said).toContain(`No finding in ${path}: ${grouped(count!)} events, 1 thread and 1 lock watched.`);
+    expect(said).toContain(
+      `The trace is damaged at byte ${at}: the rest of it, ${grouped(unread!)} bytes, after ${grouped(count!)} events, was not read. What happened then is not known; copy it again, or record the run anew.`,
+    );
+    const { source } = JSON.parse((await lockgraph(['report', '--format', 'json', path])).stdout) as JsonReport;
+    expect(source).toMatchObject({ events: count, complete: false, cut: { cause: 'damage', unreadBytes: unread, unreadFrom: at } });
+  });
+
+  it('says that no events were watched where nothing else could be read', async () => {
+    const path = join(folder(), 'run.lgb');
+    await lockgraph(['convert', '-o', path, '-'], { stdin: crossing });
+    const bytes = readFileSync(path);
+    bytes[bytes.indexOf('ROWS')]! ^= 1;
+    writeFileSync(path, bytes);
+    const { stdout } = await lockgraph(['report', path]);
+    expect(stdout.replaceAll('\n', ' ')).toContain(`No finding in ${path}: 0 events, 2 threads and 2 locks watched.`);
+  });
+
+  it('counts the events that are in a trace, not those that its recorder dropped', async () => {
+    const { stdout } = await lockgraph(['report', '-'], {
+      stdin: `${[header, '["lock","a"]', '[900719925473,"take","t0","a",0,0]', '[900719925474,"release","t0","a",0,0]', '{"end":{"events":900719925474,"dropped":900719925472}}'].join('\n')}\n`,
+    });
+    expect(stdout).toMatch(/^No finding in standard input: 2 events, 1 thread and 1 lock watched\.\n/);
+  });
+
   it('warns that STD without a newline at its end may be cut off, and reads its last line', async () => {
     const { code, stdout, stderr } = await lockgraph(['report', '-'], { stdin: 'T1|acq(A)|1\nT1|rel(A)|1' });
     expect([code, stdout]).toEqual([0, 'No finding in standard input: 2 events, 1 thread and 1 lock watched.\n']);

@@ -21,7 +21,7 @@ describe('what many runs have shown', () => {
     const { findings, source, refuted } = report(run('one', ['main', 'A', 'B']), run('two', ['main', 'B', 'A']));
     expect(findings.map(waits)).toEqual(['main has B wants A, main has A wants B']);
     expect(findings[0]).toMatchObject({ kind: 'lock-order', evidence: 'possible', byClass: true, threads: ['main', 'main'], locks: ['A', 'B'], count: 1 });
-    expect([source, refuted]).toEqual([{ name: 'known.jsonl', events: 0, threads: 2, locks: 2, operations: 0, complete: true }, {}]);
+    expect([source, refuted]).toEqual([{ name: 'known.jsonl', events: 0, threads: 2, locks: 2, operations: 0, complete: true, merged: true }, {}]);
   });
 
   it('has the places of each thread, with the name of its run', () => {

@@ -39,6 +39,8 @@ describe('the JSON of a report', () => {
     ['locks that are not looked at on other schedules', { ...analyses.analysisOf([]), search: { maxCycle: 5, truncated: [], observedOnly: ['barrier'] as const } }],
     ['a search that was cut short', { ...analyses.analysisOf([]), search: { maxCycle: 3, truncated: ['cycles', 'events'] as const } }],
     ['a trace that is cut off', analyses.analysisOf([], { complete: false, cut: { cause: 'gzip', unreadBytes: 7, unreadFrom: 1000 } })],
+    ['a trace that is damaged', analyses.analysisOf([], { complete: false, cut: { cause: 'damage', unreadBytes: 7, unreadFrom: 0 } })],
+    ['what many runs have shown', analyses.analysisOf([], { events: 0, merged: true })],
     ['events that could not be kept', { ...analyses.analysisOf([]), search: { maxCycle: 3, truncated: ['storage'] as const, storage: { folder: '/tmp', error: 'ENOSPC: no space left on device' } } }],
   ])('follows the schema for %s', (_name, analysis) => {
     expectValid(renderJson([analysis]));

@@ -41,6 +41,6 @@ share instances of these classes.
 
   it('says that nothing was found', () => {
     expect(renderText(analyseKnowledge(open, 'known.jsonl'))).toBe('No finding in known.jsonl: 1 thread and 2 locks watched.\n');
-    expect(renderText(analyseKnowledge(mergeKnowledge([]), 'known.jsonl'))).toBe('No finding in known.jsonl: 0 events, 0 threads and 0 locks watched.\n');
+    expect(renderText(analyseKnowledge(mergeKnowledge([]), 'known.jsonl'))).toBe('No finding in known.jsonl: 0 threads and 0 locks watched.\n');
   });
 });

@@ -132,6 +132,10 @@ describe('the reader of binary traces refuses', () => {
 
   it('blocks after the end', () => {
     expect(complaint('{"end":{"events":0,"dropped":0}}\n', '["lock","n"]\n')).toMatch(/^test: nothing may follow the end/);
+    const whole = trace(HEADER, '{"end":{"events":0,"dropped":0}}\n');
+    for (const more of ['x', 'more than the head of a block has']) {
+      expect(() => readBinary(Buffer.concat([whole, Buffer.from(more)]))).toThrow(`test: nothing may follow the end at byte ${whole.length}`);
+    }
   });
 
   it('events before the header, and a header that is none', () => {
@@ -157,7 +161,18 @@ describe('the reader of binary traces', () => {
 
   it('takes no memory for a length that it does not believe', () => {
     const bytes = Buffer.concat([trace(HEADER), Buffer.from('0000LINE\u00ff\u00ff\u00ff\u007f', 'latin1'), Buffer.alloc(100)]);
-    expect(readBinary(bytes).summary).toMatchObject({ cutOff: true, unreadBytes: 112 });
+    expect(readBinary(bytes).summary).toMatchObject({ cutOff: true, cause: 'damage', unreadBytes: 112 });
+  });
+
+  it('tells a block that is damaged from one that is cut off', () => {
+    const end = '{"end":{"events":1,"dropped":0}}\n';
+    const bytes = trace(HEADER, DEFINITIONS, [what(EventKind.acquire), 0], end);
+    const before = trace(HEADER, DEFINITIONS).length;
+    const { summary: torn } = readBinary(bytes.subarray(0, before + 15));
+    expect([torn.cutOff, torn.cause, torn.unreadBytes, torn.events]).toEqual([true, undefined, 15, 0]);
+    bytes[before + 12]! ^= 1;
+    const { summary: damaged } = readBinary(bytes);
+    expect([damaged.cutOff, damaged.cause, damaged.unreadBytes, damaged.events]).toEqual([true, 'damage', bytes.length - before, 0]);
   });
 
   it('is chosen by the content of a file', async () => {

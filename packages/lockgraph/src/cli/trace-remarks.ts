@@ -11,7 +11,10 @@ export function traceRemarks(trace: string, summary: TraceSummary): string[] {
   return said;
 }
 
-function cutOffRemark(trace: string, { cause, unreadBytes }: TraceSummary): string {
+function cutOffRemark(trace: string, { cause, events, dropped, unreadBytes, unreadFrom = 0 }: TraceSummary): string {
+  if (cause === 'damage') {
+    return `${trace} is damaged at byte ${unreadFrom}: what follows there, ${unreadBytes} bytes, was not read, but only the ${events - dropped} events before it; copy it again, or record the run anew`;
+  }
   const unread = unreadBytes === 0 ? '' : unreadBytes === 1 ? 'its last byte was not read' : `its last ${unreadBytes} bytes were not read`;
   if (cause === 'gzip') {
     const more = unread === '' ? '' : ` (${unread})`;

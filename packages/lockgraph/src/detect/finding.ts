@@ -197,8 +197,8 @@ export interface SearchLimits {
 
 /** How a trace ends before its end. */
 export interface TraceCut {
-  /** `end`: its end is missing, as where its writer was stopped; `gzip`: its gzip data ends too early. */
-  readonly cause: 'end' | 'gzip';
+  /** `end`: its end is missing, as where its writer was stopped; `gzip`: its gzip data ends too early; `damage`: a block of the binary format is damaged. */
+  readonly cause: 'end' | 'gzip' | 'damage';
   /** Bytes that were not read, and how many come before them, unpacked. */
   readonly unreadBytes: number;
   readonly unreadFrom: number;
@@ -208,9 +208,12 @@ export interface TraceCut {
 export interface Source {
   /** Name of the trace or program. */
   readonly name: string;
+  /** How many events came; of what many runs have shown, none. */
   readonly events: number;
   readonly threads: number;
   readonly locks: number;
+  /** It is what many runs have shown, merged: there are no events. */
+  readonly merged?: true;
   /** Number of operations begun. */
   readonly operations: number;
   /** False if events never came to the detectors (the trace has gaps), or the run has not ended (the trace is cut off). What a recorder drops afterwards does not count. */

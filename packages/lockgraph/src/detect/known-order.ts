@@ -68,7 +68,7 @@ class KnownOrder {
     const { complete, profiles } = this.#knowledge;
     const threads = profiles.reduce((sum, profile) => sum + profile.threads.length, 0);
     return {
-      source: { name, events: 0, threads, locks: this.#classes.length, operations: 0, complete },
+      source: { name, events: 0, threads, locks: this.#classes.length, operations: 0, complete, merged: true },
       findings: [...this.#findings.values()],
       refuted: this.#book.counts(),
       refutedPatterns: this.#book.firstRefuted().map((refuted) => this.#tells.refuted(refuted)),

@@ -23,8 +23,8 @@ export interface JsonReport {
 
 /** The report as plain data, keys in a fixed order. A pure function. */
 export function toJson(analysis: Analysis): JsonReport {
-  const { name, events, threads, locks, operations, complete, cut, skipped, firstSkipped } = analysis.source;
-  const left = { ...(cut === undefined ? {} : { cut: cutJson(cut) }), ...(skipped === undefined ? {} : { skipped }), ...(firstSkipped === undefined ? {} : { firstSkipped }) };
+  const { name, events, threads, locks, operations, complete, merged, cut, skipped, firstSkipped } = analysis.source;
+  const left = { ...(merged === undefined ? {} : { merged }), ...(cut === undefined ? {} : { cut: cutJson(cut) }), ...(skipped === undefined ? {} : { skipped }), ...(firstSkipped === undefined ? {} : { firstSkipped }) };
   return {
     lockgraph: FORMAT,
     source: { name, events, threads, locks, operations, complete, ...left },

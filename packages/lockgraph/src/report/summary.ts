@@ -21,7 +21,7 @@ export function summarySection(analysis: Analysis, view: View): string[] {
   if (!source.complete) {
     lines.push(...wrapWords('The record is not complete (events were dropped, or it is cut off): a history may begin late, and there may be more to find.', view.width));
   }
-  if (source.cut !== undefined) lines.push(...wrapWords(cutSentence(source.cut), view.width));
+  if (source.cut !== undefined) lines.push(...wrapWords(cutSentence(source.cut, source.events), view.width));
   if (source.skipped !== undefined) {
     const { skipped, firstSkipped = 0 } = source;
     lines.push(...wrapWords(`${counted(skipped, 'line')} of the trace ${skipped === 1 ? 'does' : 'do'} not parse and ${skipped === 1 ? 'was' : 'were'} skipped, the first is line ${firstSkipped}: nothing is proved from the rest.`, view.width));
@@ -31,8 +31,7 @@ export function summarySection(analysis: Analysis, view: View): string[] {
 
 function watched(source: Source): string {
   const parts = [counted(source.threads, 'thread'), counted(source.locks, 'lock')];
-  // What is known of many runs has threads, and no events.
-  if (source.events > 0 || source.threads === 0) parts.unshift(counted(source.events, 'event'));
+  if (source.merged !== true) parts.unshift(counted(source.events, 'event'));
   if (source.operations > 0) parts.unshift(counted(source.operations, 'call'));
   return listed(parts, 4);
 }

@@ -44,6 +44,16 @@ export class BlockReader {
     return this.#size + this.#unread;
   }
 
+  /** Whether reading ended before the file did, at a block that is not what its checksum says, or is none. */
+  get damaged(): boolean {
+    return this.#damaged;
+  }
+
+  /** Place in the file of what comes after the last good block. */
+  get end(): number {
+    return this.#offset;
+  }
+
   /** @throws TraceError if it is no binary trace, or of another version */
   push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length; ) {

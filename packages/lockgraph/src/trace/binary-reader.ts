@@ -55,7 +55,10 @@ export class BinaryReader implements TraceParser {
     this.#blocks.push(chunk);
   }
 
+  /** @throws TraceError if something follows the end */
   finish(): TraceSummary {
+    const { unread, damaged, end } = this.#blocks;
+    if (this.#ended && unread > 0) throw new TraceError(this.#file, undefined, `nothing may follow the end at byte ${end}`);
     const dropped = this.#event - this.#events;
     const { header } = this.#lines;
     return {
@@ -64,7 +67,8 @@ export class BinaryReader implements TraceParser {
       events: this.#event,
       dropped,
       cutOff: !this.#ended,
-      unreadBytes: this.#blocks.unread,
+      ...(damaged ? { cause: 'damage' } : undefined),
+      unreadBytes: unread,
       complete: this.#ended && dropped === 0,
       accessesRecorded: header?.accesses ?? false,
     };

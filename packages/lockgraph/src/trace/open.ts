@@ -88,7 +88,7 @@ export async function readTrace(
   }
   const summary = parser.finish(isCut());
   if (!summary.cutOff) return summary;
-  return { ...summary, unreadFrom: bytes - summary.unreadBytes, ...(isCut() ? { cause: 'gzip' } : undefined) };
+  return { ...summary, unreadFrom: bytes - summary.unreadBytes, ...(isCut() && summary.cause === undefined ? { cause: 'gzip' } : undefined) };
 }
 
 /**

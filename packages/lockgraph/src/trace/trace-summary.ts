@@ -10,8 +10,8 @@ export interface TraceSummary {
   readonly dropped: number;
   /** The trace stops before its end: it was read up to its last line, or block, that is whole. */
   readonly cutOff: boolean;
-  /** Why, where that is known: its gzip data ends too early. Then nobody has checked it as a whole. */
-  readonly cause?: 'gzip';
+  /** Why, where that is known: its gzip data ends too early, so that nobody has checked it as a whole; or a block of the binary format is damaged. */
+  readonly cause?: 'gzip' | 'damage';
   /** Bytes behind that, which were not read, and how many come before them, unpacked. */
   readonly unreadBytes: number;
   readonly unreadFrom?: number;
