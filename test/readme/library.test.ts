@@ -46,6 +46,24 @@ test('a trace is written, read and analysed with what lockgraph exports', async 
   expect(reader.findings.map(({ kind }) => kind)).toEqual(['self-deadlock']);
 });
 
+test('what the recorder of a simulation remembers is written as a trace, which says what the run said', async () => {
+  const simulation = new lockgraph.Simulation({ name: 'run' });
+  const mutex = new lockgraph.Mutex(simulation.monitor, { name: 'm' });
+  simulation.spawn('t', async (thread) => {
+    await mutex.acquire(thread);
+    await mutex.acquire(thread);
+  });
+  const run = await simulation.run();
+  let text = '';
+  const writer = new lockgraph.JsonlWriter(simulation.monitor.registry, (chunk) => (text += chunk));
+  lockgraph.writeLog(simulation.monitor.log, writer);
+  writer.end(run.outcome === 'stopped');
+  writer.close();
+  const { findings, source } = await lockgraph.analyseTrace({ name: 'run', chunks: bytes(text) });
+  expect(source).toMatchObject({ complete: true, events: run.analysis.source.events });
+  expect(findings.map(({ id }) => id)).toEqual(run.analysis.findings.map(({ id }) => id));
+});
+
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }

@@ -113,3 +113,10 @@ test('a take by a thread that was seen to end says that it lives', () => {
   run.want('t2', 'm');
   expect(run.kinds).toEqual([]);
 });
+
+test('a monitor gives the log that it was given, and says how to get one where it has none', () => {
+  const registry = new Registry();
+  const log = new Recorder(registry);
+  expect(new Monitor({ registry, log }).log).toBe(log);
+  expect(() => new Monitor().log).toThrow(/^this monitor remembers nothing: give it a log, as new Monitor\(\{ registry, log: new Recorder\(registry\) \}\) does/);
+});

@@ -32,7 +32,7 @@ export const MAX_CYCLE = 5;
 export class Monitor implements EventSink {
   readonly registry: Registry;
   /** Hears every event first. Apart from the other sinks, for nearly every run has it, and only it: a call that has one target is half the price. */
-  readonly #log: EventSink | undefined;
+  readonly #log: (EventSink & EventLog) | undefined;
   readonly #sinks: EventSink[] = [];
   readonly #detectors: Detectors;
   readonly #store: EventStore | undefined;
@@ -59,6 +59,15 @@ export class Monitor implements EventSink {
   /** What was found so far, in the order of detection. Grows while the run goes on; counts rise. */
   get findings(): readonly Finding[] {
     return this.#detectors.outcome().findings;
+  }
+
+  /**
+   * What is remembered of the run: what `writeLog` writes as a trace.
+   * @throws Error if the monitor was given no log
+   */
+  get log(): EventLog {
+    if (this.#log !== undefined) return this.#log;
+    throw new Error('this monitor remembers nothing: give it a log, as new Monitor({ registry, log: new Recorder(registry) }) does, and a Simulation whose capacity is not 0');
   }
 
   /** Hears every event from now on, before the detectors do. */

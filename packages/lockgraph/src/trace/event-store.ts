@@ -26,7 +26,8 @@ const NO_LINES: Readonly<TracePosition> = { line: 0 };
 
 /**
  * What a prediction reads: `new Monitor({ registry, store })` hands it each event, and `predict()` goes through them. Whoever made it closes it, for it
- * may have a temporary file. `analyseTrace` does all of this for a trace; it is made by hand for a live run, or for events from elsewhere.
+ * may have a temporary file. `analyseTrace` does all of this for a trace; it is made by hand where the events come from
+ * elsewhere.
  */
 export class EventStore implements EventSink {
   readonly #position: Readonly<TracePosition>;

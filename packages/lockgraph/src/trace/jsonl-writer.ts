@@ -8,6 +8,7 @@ import type { CallId, EventSink, LockId, Note, OperationNumber, ThreadId } from 
 import { EventKind, Mode } from './event.js';
 import type { EventLog } from './event-log.js';
 import { JSONL_VERSION, KIND_NAMES, MODE_NAMES, OBJECTS } from './jsonl-format.js';
+import { shown } from './jsonl-guards.js';
 import { callLine, lockLine, noteFields, noteKindLine, operationLine, threadLine, variableLine } from './jsonl-lines.js';
 import type { Registry } from './registry.js';
 
@@ -201,8 +202,12 @@ export class JsonlWriter implements EventSink {
   }
 }
 
-/** Tells a sink the retained rows of a log, oldest first: how a flight recorder is written to a trace. */
+/**
+ * Tells a sink the retained rows of a log, oldest first: how a flight recorder is written to a trace. That the run is over is not in the log: say it to the sink.
+ * @throws TypeError if there is no log
+ */
 export function writeLog(log: EventLog, sink: Pick<EventSink, 'event' | 'note'>): void {
+  if (typeof log?.size !== 'number') throw new TypeError(`log must be what remembers a run, as a Recorder or the log of a Monitor; got ${shown(log)}`);
   const { size } = log;
   for (let row = 0; row < size; row++) {
     const note = log.noteAt(row);
