@@ -78,11 +78,11 @@ export class Detectors {
     for (const [index, finding] of list.entries()) if (!hidden.has(index)) findings.push({ ...finding });
     return {
       findings,
-      refuted: this.#order.counts(),
-      refutedPatterns: this.#order.refuted(),
+      refuted: this.#order.instances.book.counts(),
+      refutedPatterns: this.#order.instances.refuted(),
       search: {
         maxCycle: this.#order.maxCycle,
-        truncated: [...this.#order.truncated(), ...this.#truncated],
+        truncated: [...this.#order.instances.truncated(), ...this.#truncated],
         ...(this.#storage === undefined ? undefined : { storage: this.#storage }),
       },
     };

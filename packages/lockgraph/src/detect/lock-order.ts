@@ -7,18 +7,18 @@ import { Mode } from '../trace/event.js';
 import type { CallId, LockId, ThreadId } from '../trace/event.js';
 import type { Registry } from '../trace/registry.js';
 import { waitsKey } from './came-true.js';
-import type { Finding, RefutationReason, RefutedPattern } from './finding.js';
+import type { Finding } from './finding.js';
 import type { FindingIndex, Findings } from './findings.js';
 import { gather } from './knowledge/gather.js';
+import type { OrderView } from './knowledge/gather.js';
 import type { Knowledge } from './knowledge/knowledge.js';
-import { isOrdered, LockOrder } from './order/lock-order.js';
-import type { LockRole } from './order/lock-order.js';
+import { OrderBook } from './order-book.js';
+import type { OrderSetting } from './order-book.js';
+import { isOrdered } from './order/lock-order.js';
+import type { LockOrder, LockRole } from './order/lock-order.js';
 import { ClassRole, InstanceRole } from './order/order-roles.js';
-import type { Pattern } from './order/pattern-search.js';
-import { acquireKey, PatternBook } from './order/pattern-book.js';
 import { Segments } from './order/segments.js';
 import { SyncOrder } from './order/sync-order.js';
-import { PatternFindings } from './pattern-findings.js';
 import type { Places } from './places.js';
 import { grownBytes, NONE } from './state/columns.js';
 import type { Holds } from './state/holds.js';
@@ -27,38 +27,25 @@ import type { Holds } from './state/holds.js';
 const ORDERED = 1;
 const OTHER = 2;
 
-/** A lock order with its patterns, and where their findings are. */
-export interface OrderBook {
-  readonly order: LockOrder;
-  readonly book: PatternBook;
-  readonly findings: Map<string, FindingIndex>;
-  readonly tells: PatternFindings;
-}
-
 export class LockOrderDetector {
   #instances: OrderBook;
   readonly role = new InstanceRole();
   readonly maxCycle: number;
   readonly #registry: Registry;
-  readonly #findings: Findings;
-  readonly #places: Places;
-  readonly #segments = new Segments();
+  readonly #setting: OrderSetting;
   readonly #sync: SyncOrder;
   readonly #misused = new Set<LockId>();
   /** By lock, {@link ORDERED} or {@link OTHER}; 0: not asked yet. */
   #kinds = new Uint8Array(0);
-  /** Findings that rest on events before a gap. */
-  readonly #void = new Set<FindingIndex>();
   /** Absent while each lock is a class of its own. */
   #classes: OrderBook | undefined = undefined;
 
   /** @param maxCycle requests of a pattern, at most */
   constructor(registry: Registry, findings: Findings, places: Places, maxCycle: number) {
     this.#registry = registry;
-    this.#findings = findings;
-    this.#places = places;
     this.maxCycle = maxCycle;
-    this.#sync = new SyncOrder(registry, this.#segments);
+    this.#setting = { segments: new Segments(), maxCycle, places, findings, void: new Set() };
+    this.#sync = new SyncOrder(registry, this.#setting.segments);
     this.#instances = this.#instanceBook();
   }
 
@@ -111,7 +98,7 @@ export class LockOrderDetector {
     for (const book of this.#books()) {
       const node = book.order.cancel(thread, object, mode);
       if (node === NONE) continue;
-      for (const key of book.book.keysWith(node)) this.#withdraw(book, key, 'try-lock', book.order.role.object(object));
+      for (const key of book.book.keysWith(node)) book.withdraw(key, 'try-lock', book.order.role.object(object));
     }
   }
 
@@ -135,33 +122,23 @@ export class LockOrderDetector {
   }
 
   spawned(thread: ThreadId, child: ThreadId): void {
-    this.#segments.arrow(thread, child);
+    this.#setting.segments.arrow(thread, child);
   }
 
   /** `thread` has seen another one end; it may have waited for that. */
   joined(event: number, thread: ThreadId, other: ThreadId, call: CallId): void {
     this.request(event, thread, other, Mode.join, call);
-    this.#segments.arrow(other, thread);
+    this.#setting.segments.arrow(other, thread);
   }
 
   misused(lock: LockId): void {
     this.#misused.add(lock);
   }
 
-  /** A pattern that was refuted for the order of its requests stands after all. */
-  restore(pattern: Pattern): void {
-    this.#add(this.#instances, pattern);
-  }
-
-  /** A pattern is refuted after all. */
-  withdraw(key: string): void {
-    this.#withdraw(this.#instances, key, 'unreachable', NONE);
-  }
-
   /** Forgets all but what is held. */
   restart(holds: Holds): void {
     if (!this.#instances.order.hasLearned) return;
-    for (const { findings } of this.#books()) for (const index of findings.values()) this.#void.add(index);
+    for (const book of this.#books()) book.void();
     this.#instances = this.#instanceBook();
     this.#classes = undefined;
     const orders = [this.#instances.order, ...(this.#registry.hasClasses ? [this.#classOrder()!] : [])];
@@ -178,49 +155,26 @@ export class LockOrderDetector {
    * @param cameTrue whether the threads of a finding did come to wait for what it says
    */
   hidden(cameTrue: (finding: Finding) => boolean): ReadonlySet<FindingIndex> {
-    const hidden = new Set(this.#void);
+    const hidden = new Set(this.#setting.void);
     const byLocks = new Set<string>();
-    for (const index of this.#instances.findings.values()) {
-      const finding = this.#findings.list[index]!;
+    for (const [index, finding] of this.#instances.found()) {
       if (cameTrue(finding)) hidden.add(index);
       if (this.#classes !== undefined) byLocks.add(this.#classKey(finding));
     }
-    for (const index of this.#classes?.findings.values() ?? []) if (byLocks.has(waitsKey(this.#findings.list[index]!))) hidden.add(index);
+    for (const [index, finding] of this.#classes?.found() ?? []) if (byLocks.has(waitsKey(finding))) hidden.add(index);
     return hidden;
-  }
-
-  counts(): Partial<Record<RefutationReason, number>> {
-    return this.#instances.book.counts();
-  }
-
-  /** The first refuted patterns of each reason. */
-  refuted(): RefutedPattern[] {
-    const { book, tells } = this.#instances;
-    return book.firstRefuted().map((refuted) => tells.refuted(refuted));
   }
 
   /** What the run has shown so far of the order of lock classes. @param trace name of the run */
   knowledge(trace: string, complete: boolean): Knowledge {
     const registry = this.#registry;
-    const classes = this.#classes && { ...this.#classes, className: (object: number) => registry.className(object) };
-    const instances = { ...this.#instances, className: (object: number) => registry.lock(this.role.lock(object)).class };
-    return gather({ trace, complete, registry, instances, classes, spot: ({ event, call }) => this.#places.place(event, call, 0) });
-  }
-
-  /** What of the search was cut short. */
-  truncated(): ('cycles' | 'patterns')[] {
-    const { order, book } = this.#instances;
-    return book.cutShort(order.search);
+    const classes = this.#classes && viewOf(this.#classes, (object) => registry.className(object));
+    const instances = viewOf(this.#instances, (object) => registry.lock(this.role.lock(object)).class);
+    return gather({ trace, complete, registry, instances, classes, spot: ({ event, call }) => this.#setting.places.place(event, call, 0) });
   }
 
   #books(): OrderBook[] {
     return this.#classes === undefined ? [this.#instances] : [this.#instances, this.#classes];
-  }
-
-  #withdraw({ book, findings }: OrderBook, key: string, reason: RefutationReason, object: number): void {
-    book.withdraw(key, reason, object);
-    const index = findings.get(key);
-    if (index !== undefined) this.#void.add(index);
   }
 
   #isOrdered(lock: LockId): boolean {
@@ -236,40 +190,18 @@ export class LockOrderDetector {
   }
 
   #instanceBook(): OrderBook {
-    return this.#orderBook(this.role, (object) => this.#registry.lock(this.role.lock(object)).name, false);
+    return this.#book(this.role, (object) => this.#registry.lock(this.role.lock(object)).name, false);
   }
 
   #classOrder(): LockOrder | undefined {
     if (this.#classes === undefined && this.#registry.hasClasses) {
-      this.#classes = this.#orderBook(new ClassRole(this.#registry), (object) => this.#registry.className(object), true);
+      this.#classes = this.#book(new ClassRole(this.#registry), (object) => this.#registry.className(object), true);
     }
     return this.#classes?.order;
   }
 
-  #orderBook(role: LockRole, objectName: (object: number) => string, byClass: boolean): OrderBook {
-    const findings = new Map<string, FindingIndex>();
-    const order = new LockOrder(role, this.#segments, this.maxCycle, {
-      pattern: (pattern) => this.#add(entry, pattern),
-      refuted: (cycle, { reason, object }) => book.refute(cycle, reason, object),
-      ordered: (pattern) => book.refute(pattern, 'ordered', NONE),
-    });
-    const book = new PatternBook((node) => acquireKey(order.tree, node));
-    const threadName = (thread: ThreadId): string => this.#registry.threads.name(thread);
-    const tells = new PatternFindings({ thread: threadName, object: objectName }, this.#places, order.tree, byClass);
-    const entry = { order, book, findings, tells };
-    return entry;
-  }
-
-  #add({ book, findings, tells }: OrderBook, pattern: Pattern): void {
-    const key = book.add(pattern);
-    if (key === undefined) return;
-    const known = findings.get(key);
-    if (known !== undefined) {
-      this.#void.delete(known);
-      return;
-    }
-    const finding = tells.finding(pattern);
-    findings.set(key, this.#findings.add(`order ${finding.byClass ?? false} ${key}`, finding));
+  #book(role: LockRole, object: (object: number) => string, byClass: boolean): OrderBook {
+    return new OrderBook(role, { thread: (thread) => this.#registry.threads.name(thread), object }, byClass, this.#setting);
   }
 
   /** As {@link waitsKey}, with the class of each lock. */
@@ -282,4 +214,8 @@ export class LockOrderDetector {
       }),
     });
   }
+}
+
+function viewOf({ order, book }: OrderBook, className: OrderView['className']): OrderView {
+  return { order, book, className };
 }

@@ -50,10 +50,10 @@ export class Prediction {
     for (const [key, verdict] of verdicts) {
       yield;
       if (typeof verdict === 'object') {
-        if (ordered.has(key)) this.#order.restore(ordered.get(key)!);
+        if (ordered.has(key)) this.#order.instances.add(ordered.get(key)!);
         this.#prove(key, verdict);
       } else if (!ordered.has(key)) {
-        if (verdict === 'unreachable') this.#order.withdraw(key);
+        if (verdict === 'unreachable') this.#order.instances.withdraw(key, 'unreachable', NONE);
         else this.doubt(key, verdict);
         gaveUp ||= verdict === 'gave-up';
       }
