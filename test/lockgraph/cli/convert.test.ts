@@ -102,7 +102,28 @@ describe('lockgraph convert', () => {
   it('says of a conversion to STD what was left out, by kind and count', async () => {
     const { code, stdout, stderr } = await converted(['--to', 'std', '-']);
     expect([code, stdout.toString().split('\n').length]).toEqual([0, 4]);
-    expect(stderr).toBe('lockgraph: STD cannot say all; left out: try-acquire 1, operation 1, note 1, stalled 1\n');
+    expect(stderr.split('\n')[0]).toBe('lockgraph: STD cannot say all; left out: try-acquire 1, operation 1, note 1, stalled 1');
+  });
+
+  it('says of a conversion to STD what could be proved from it for no other reason than that STD cannot say all', async () => {
+    const { stderr } = await converted(['--to', 'std', '-']);
+    expect(stderr.split('\n').slice(1)).toEqual([
+      'lockgraph: STD cannot say that accesses of memory are missing, that 3 events were dropped and that 1 acquire would not have waited (try-acquire): ' +
+        'what is proved from it may be impossible; let lockgraph report read the trace itself',
+      '',
+    ]);
+    const semaphore = [header.replace(',"accesses":false', ''), '["lock","s",{"kind":"semaphore"}]', '[1,"take","t0","s",0,0,"permits",1]', '{"end":{"events":1,"dropped":0}}', ''].join('\n');
+    expect((await converted(['--to', 'std', '-'], semaphore)).stderr.split('\n')).toEqual([
+      'lockgraph: STD cannot say all; left out: semaphore 1',
+      'lockgraph: STD cannot say what else keeps threads apart (semaphore): what is proved from it may be impossible; let lockgraph report read the trace itself',
+      '',
+    ]);
+  });
+
+  it('says nothing of a conversion to STD that says all', async () => {
+    expect((await converted(['--to', 'std', '-'], 'T0|acq(a)|1\nT0|rel(a)|2\n')).stderr).toBe('');
+    const quiet = await converted(['--to', 'binary', '-']);
+    expect(quiet.stderr).toBe('');
   });
 
   it('encodes in STD the names that it cannot hold', async () => {

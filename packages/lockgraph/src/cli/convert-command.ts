@@ -12,6 +12,7 @@ import type { TraceOutput } from './convert-output.js';
 import { traceWriter } from './convert-writer.js';
 import type { TraceHeader } from './convert-writer.js';
 import { InputError, inputError } from './input-error.js';
+import { stdClaims } from './std-claims.js';
 import type { Streams } from './streams.js';
 import { traceRemarks } from './trace-remarks.js';
 import { UsageError } from './usage-error.js';
@@ -63,7 +64,8 @@ async function convert(source: TraceSource, header: TraceHeader, options: Conver
     if (to !== 'std') checkHeader(trace, header, summary);
     const dropped = writer.finish(summary.cutOff);
     output.commit();
-    return remarks(trace === '-' ? 'standard input' : trace, summary, dropped);
+    const said = traceRemarks(trace === '-' ? 'standard input' : trace, summary);
+    return to === 'std' ? [...said, ...stdRemarks(summary, dropped)] : said;
   } catch (error) {
     output.discard();
     // A name that is too long for a block.
@@ -90,9 +92,8 @@ function checkHeader(trace: string, { generator, accesses }: TraceHeader, summar
   throw new InputError(`${trace}: what it says of itself is not in its first 64 KiB; only there it is looked for`);
 }
 
-function remarks(trace: string, summary: TraceSummary, dropped: Readonly<Record<string, number>>): string[] {
-  const said = traceRemarks(trace, summary);
+function stdRemarks(summary: TraceSummary, dropped: Readonly<Record<string, number>>): string[] {
   const counts = Object.entries(dropped).map(([what, count]) => `${what} ${count}`);
-  if (counts.length > 0) said.push(`STD cannot say all; left out: ${counts.join(', ')}`);
-  return said;
+  const claims = stdClaims(summary, dropped);
+  return [...(counts.length === 0 ? [] : [`STD cannot say all; left out: ${counts.join(', ')}`]), ...(claims === undefined ? [] : [claims])];
 }

@@ -32,7 +32,8 @@ Gzip is unpacked, whatever the name.
                          to have all accesses of memory
   -h, --help
 
-JSONL and binary say the same. What STD cannot say is left out, and counted on standard error.
+JSONL and binary say the same. What STD cannot say is left out, and counted on standard error; it also says there
+if more could be proved from the STD than from TRACE.
 
 Exit: 0 done; 2 wrong usage, or a TRACE that cannot be read: then nothing is left of FILE that was not there before.
 `;
