@@ -94,6 +94,24 @@ describe('what many runs have shown', () => {
     expect(report(ordered, run('two', ['v', 'B', 'C'])).findings.map(waits)).toEqual(['u has C wants A, main has A wants B, v has B wants C']);
   });
 
+  it('holds a cycle across runs of which one keeps two threads apart: only of whole cycles it is known who is', () => {
+    const apart = shown('one', (at) => {
+      nest(at, 'main', 'A', 'B');
+      at.spawn('main', 't');
+      nest(at, 't', 'B', 'C');
+    });
+    expect(report(apart, run('two', ['u', 'C', 'A']))).toMatchObject({ findings: [{ threads: ['u', 'main', 't'] }], refuted: {} });
+  });
+
+  it('is refused where a nesting has no place, or too few', () => {
+    const one = run('one', ['main', 'A', 'B']);
+    const [nesting] = one.nestings;
+    const without = { ...one, nestings: [{ ...nesting!, examples: [] }] };
+    expect(() => analyseKnowledge(without, 'known')).toThrow('nestings[0] of the knowledge: expected an example with a place for each of the 1 held classes, got no example');
+    const short = { ...one, nestings: [{ ...nesting!, examples: [{ ...nesting!.examples[0]!, acquiredAt: [] }] }] };
+    expect(() => analyseKnowledge(short, 'known')).toThrow('got an example with 0 places');
+  });
+
   it('holds no cycle in which a thread only tries', () => {
     const tries = shown('one', (at) => {
       at.take('main', 'A');

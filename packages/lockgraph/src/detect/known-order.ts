@@ -6,7 +6,7 @@
 import { Mode } from '../trace/event.js';
 import type { Analysis, Finding, Place } from './finding.js';
 import { ApartThreads } from './knowledge/apart.js';
-import type { HoldMode, Knowledge, Nesting } from './knowledge/knowledge.js';
+import type { HoldMode, Knowledge, Nesting, Spot } from './knowledge/knowledge.js';
 import type { Member } from './knowledge/known-patterns.js';
 import { Makers } from './knowledge/makers.js';
 import type { Maker } from './knowledge/makers.js';
@@ -25,6 +25,7 @@ import { NONE } from './state/columns.js';
  * The deadlocks that threads of the runs could come to, one for each set of nestings that makes one. All are `possible` and `byClass`.
  * @param name what the report calls the knowledge
  * @param maxCycle threads of a cycle, at most
+ * @throws TypeError if a nesting has no example, which what is read or gathered always has
  */
 export function analyseKnowledge(knowledge: Knowledge, name: string, maxCycle: number = MAX_CYCLE): Analysis {
   return new KnownOrder(knowledge, maxCycle).analysis(name);
@@ -41,8 +42,8 @@ class KnownOrder {
   readonly #tells: PatternFindings;
   readonly #findings = new Map<string, Finding>();
   readonly #nestingOf = new Map<AcquireId, number>();
-  /** By number of an event. */
-  readonly #places: Place[] = [];
+  /** By number of an event; these begin with 1. */
+  readonly #places: Place[] = [{ event: 0 }];
 
   constructor(knowledge: Knowledge, maxCycle: number) {
     this.#knowledge = knowledge;
@@ -60,7 +61,7 @@ class KnownOrder {
     const { tree } = this.#order;
     this.#book = new PatternBook((node) => requestKey(tree, node));
     const names = { thread: (thread: number) => this.#makers.list[thread]!.thread, object: (object: number) => this.#classes[object]! };
-    this.#tells = new PatternFindings(names, { place: (event) => this.#places[event] ?? { event } }, tree, true);
+    this.#tells = new PatternFindings(names, { place: (event) => this.#places[event]! }, tree, true);
     this.#run();
   }
 
@@ -92,24 +93,23 @@ class KnownOrder {
     const { wants, held, tried, examples } = this.#knowledge.nestings[index]!;
     // Who has no example of his own gets that of another one, who did the same.
     const example = examples.find((each) => each.thread === maker.thread) ?? examples[0];
-    const event = (spot: Omit<Place, 'trace'> | undefined): number => (spot === undefined ? 0 : this.#event({ trace: example!.trace, ...spot }));
+    if (example?.acquiredAt.length !== held.length) {
+      const got = example === undefined ? 'no example' : `an example with ${example.acquiredAt.length} places`;
+      throw new TypeError(`nestings[${index}] of the knowledge: expected an example with a place for each of the ${held.length} held classes, got ${got}`);
+    }
+    const event = (spot: Spot): number => this.#places.push({ trace: example.trace, ...spot }) - 1;
     for (const [i, use] of held.entries()) {
-      order.acquire(event(example?.acquiredAt[i]), thread, ids.get(use.class)!, modeOf(use.mode), 0, true);
+      order.acquire(event(example.acquiredAt[i]!), thread, ids.get(use.class)!, modeOf(use.mode), 0, true);
     }
     const lock = ids.get(wants.class)!;
     const node = order.contexts.next(thread, wantOf(lock, modeOf(wants.mode)));
     if (!tried || !this.#nestingOf.has(node)) this.#nestingOf.set(node, index);
-    const at = event(example?.requestedAt);
+    const at = event(example.requestedAt);
     if (tried) {
       order.acquire(at, thread, lock, modeOf(wants.mode), 0, false);
       order.release(thread, lock, modeOf(wants.mode));
     } else order.request(at, thread, lock, modeOf(wants.mode), 0);
     for (const use of held.toReversed()) order.release(thread, ids.get(use.class)!, modeOf(use.mode));
-  }
-
-  #event(place: Place): number {
-    if (this.#places.length === 0) this.#places.push({ event: 0 });
-    return this.#places.push(place) - 1;
   }
 
   #judge(pattern: Pattern): void {

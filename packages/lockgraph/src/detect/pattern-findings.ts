@@ -97,7 +97,8 @@ export class PatternFindings {
       ...(holds === undefined ? undefined : { holds }),
       ...(holdsMode === undefined ? undefined : { holdsMode }),
       ...heldBy(this.#heldAt(node), tree.depth(node), holds),
-      requestedAt: this.#place(tree.requestedAt(node) ?? { event: 0, call: 0 }),
+      // A pattern is made of what was wanted, so that there is a moment for each of its acquires.
+      requestedAt: this.#place(tree.requestedAt(node)!),
       ...(acquired === undefined ? undefined : { acquiredAt: this.#place(acquired) }),
     };
   }
