@@ -76,7 +76,8 @@ describe('the reader of JSONL traces refuses', () => {
   it.each([
     ['rwlock', '[1,"acquire","t0","n",0,0,"permits"]', 'mode ("n" is a rwlock): expected one of exclusive, shared, upgradable, got "permits"'],
     ['rwlock', '[1,"release","t0","n",0,0,"loud"]', 'mode ("n" is a rwlock): expected one of exclusive, shared, upgradable, unheld, foreign, got "loud"'],
-    ['semaphore', '[1,"acquire","t0","n",0,0]', 'mode ("n" is a semaphore): expected one of permits, got nothing'],
+    ['semaphore', '[1,"acquire","t0","n",0,0]', 'mode ("n" is a semaphore): expected "permits" and how many behind the operation, as in [7,"acquire","t0","n",0,0,"permits",1], got nothing'],
+    ['semaphore', '[1,"request","t0","n",0,0]', 'mode ("n" is a semaphore): expected "permits" and how many behind the operation, as in [7,"request","t0","n",0,0,"permits",1], got nothing'],
     ['semaphore', '[1,"release","t0","n",0,0,"unheld"]', 'mode ("n" is a semaphore): expected one of permits, got "unheld"'],
     ['semaphore', '[1,"take","t0","n",0,0,"permits",0]', 'number of permits: expected an integer from 1 to 2147483647, got 0'],
     ['barrier', '[1,"request","t0","n",0,0,"shared"]', 'mode ("n" is a barrier): expected one of exclusive, join, got "shared"'],

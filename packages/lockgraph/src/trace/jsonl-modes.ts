@@ -1,6 +1,6 @@
 /** Which mode an event of a JSONL trace may have: that depends on what happened, and on the kind of lock to which it did. */
 import { EventKind, Mode } from './event.js';
-import { MODE_NAMES } from './jsonl-format.js';
+import { KIND_NAMES, MODE_NAMES } from './jsonl-format.js';
 import { fail, LineError, shown } from './jsonl-guards.js';
 import { LOCK_MODES } from './lock-modes.js';
 import type { LockInfo, LockKind } from './registry.js';
@@ -43,5 +43,9 @@ function refuse(kind: EventKind, choices: readonly Mode[], value: unknown, lock:
   const names = choices.map((mode) => MODE_NAMES[mode]!);
   if (kind === EventKind.request || kind === EventKind.cancel || kind === EventKind.join) names.push('join');
   const why = lock === undefined ? '' : ` (${shown(lock.name)} is a ${lock.kind})`;
+  // Only that of a semaphore must be there.
+  if (value === undefined && lock !== undefined) {
+    fail(`mode${why}`, `"permits" and how many behind the operation, as in [7,"${KIND_NAMES[kind]}","t0",${shown(lock.name)},0,0,"permits",1]`, value);
+  }
   return fail(`mode${why}`, `one of ${names.join(', ')}`, value);
 }
