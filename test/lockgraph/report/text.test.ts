@@ -55,6 +55,25 @@ describe('the text of a report', () => {
     expect(text).toContain('reader  give back a permit of slots');
   });
 
+  it('says where a thread took what it holds besides, and how many locks it does not name', () => {
+    const [finding] = analyses.transfers().findings;
+    const [one, other] = finding!.cycle;
+    const taken: HistoryEntry = { event: 1, thread: other!.thread, what: 'acquire', lock: 'ledger' };
+    const text = renderText(analyses.analysisOf([{ ...finding!, history: [taken, ...finding!.history], cycle: [one!, { ...other!, heldCut: 7 }] }]));
+    expect(text).toMatch(/\n {4}also {3}ledger +since event 1\n {4}also {3}7 older ones\n/);
+    const bare = renderText(analyses.analysisOf([{ ...finding!, cycle: [one!, { ...other!, heldCut: 1 }] }]));
+    expect(bare).toContain('\n    also   ledger, and 1 older one\n');
+  });
+
+  it('says of a permit who took the last one, and not that anybody holds it', () => {
+    const [finding] = analyses.hang().findings;
+    const taken: HistoryEntry = { event: 1, thread: 'writer', what: 'acquire', lock: 'slots', mode: 'permits' };
+    const text = renderText(analyses.analysisOf([{ ...finding!, history: [taken] }]));
+    expect(text).toContain('wants  a permit of slots  last taken by writer  at event 20');
+    expect(text).toContain('take a permit of slots  never given back');
+    expect(text).not.toContain('held by');
+  });
+
   it('lists the steps of a cycle that is too wide for a table', async () => {
     await expect(renderText(analyses.philosophers(9))).toMatchFileSnapshot(`${fixtures}/wide-cycle.txt`);
   });

@@ -74,7 +74,8 @@ export function remark(entry: HistoryEntry, finding: Finding): string {
   }
   if (!isHeldOn(entry, finding)) return '';
   const isOver = finding.broken === true || finding.kind === 'rank-violation' || isPredicted(finding);
-  return isOver || (finding.cycle.length > 1 && finding.kind === 'deadlock') ? 'still held' : 'never released';
+  if (isOver || (finding.cycle.length > 1 && finding.kind === 'deadlock')) return 'still held';
+  return entry.mode === 'permits' ? 'never given back' : 'never released';
 }
 
 /** `◄ first anomaly`, `◄ stands still`, `◄ would wait`, `◄ dissolves it`, or nothing. */

@@ -37,7 +37,8 @@ function waiterLines(finding: Finding, waiter: Waiter, nameWidth: number, view: 
   const holder = waiter.mode === 'join' ? undefined : holderOf(finding, waiter.wants);
   // With two threads, the one holds what the other wants: no need to say so.
   const told = holder === undefined || holder === waiter.thread || (finding.cycle.length === 2 && waiter.holds !== undefined);
-  const by = told ? [] : [`held by ${escapeName(holder)}`];
+  // Anybody may give a permit back: who took the last one is no more than a hint.
+  const by = told ? [] : [`${waiter.mode === 'permits' ? 'last taken' : 'held'} by ${escapeName(holder)}`];
   const lines = placed('wants', pad(wanted(waiter), nameWidth), [...by, atPlace(waiter.requestedAt)], waiter.requestedAt, finding, view);
   if (waiter.holds !== undefined) {
     const held = pad(lockIn(waiter.holds, waiter.holdsMode), nameWidth);
@@ -53,21 +54,22 @@ function waiterLines(finding: Finding, waiter: Waiter, nameWidth: number, view: 
 
 /** What else it holds: each lock with the place where it was taken, where the history has that; the others in one line. */
 function otherHolds(finding: Finding, waiter: Waiter, nameWidth: number, view: View): string[] {
-  const label = waiter.holds === undefined ? 'holds' : 'also';
   const others = waiter.held.filter((lock) => lock !== waiter.holds);
   if (others.length === 0) return waiter.holds === undefined && finding.kind !== 'deadlock' ? ['holds  nothing'] : [];
   const placedOnes = takes(finding, waiter).slice(0, view.verbose ? undefined : MOST);
   const told = new Set(placedOnes.map(({ lock }) => lock));
   const rest = others.filter((lock) => !told.has(lock)).map(escapeName);
+  const label = (i: number): string => (waiter.holds === undefined && i === 0 ? 'holds' : 'also');
+  const more = [...(rest.length === 0 ? [] : [listed(rest, view.verbose ? Infinity : MOST)]), ...older(waiter)].join(', and ');
   return [
-    ...placedOnes.flatMap((take) => heldSince(label, pad(lockIn(take.lock, take.mode), nameWidth), take, finding, view)),
-    ...(rest.length === 0 ? [] : [`${pad(label, LABEL)}${listed(rest, view.verbose ? Infinity : MOST)}${older(waiter)}`]),
+    ...placedOnes.flatMap((take, i) => heldSince(label(i), pad(lockIn(take.lock, take.mode), nameWidth), take, finding, view)),
+    ...(more === '' ? [] : [`${pad(label(placedOnes.length), LABEL)}${more}`]),
   ];
 }
 
 /** How many locks are not even named. */
-function older({ heldCut }: Waiter): string {
-  return heldCut === undefined ? '' : `, and ${counted(heldCut, 'older one')}`;
+function older({ heldCut }: Waiter): string[] {
+  return heldCut === undefined ? [] : [counted(heldCut, 'older one')];
 }
 
 type Take = HistoryEntry & { readonly lock: string };
