@@ -16,8 +16,10 @@ export class HeldRows {
   readonly #registry: Registry;
   readonly #rows: RowReferences;
   readonly #ended: (acquire: Reference, by: Reference) => void;
-  /** Oldest first, one for each time that a thread has the lock. */
+  /** Oldest first, one for each time that a thread has the lock; undefined: nobody has it. */
   readonly #acquires: (Reference[] | undefined)[] = [];
+  /** Empty lists, for the next locks that are taken: there are no more lists than locks were held at once. */
+  readonly #spare: Reference[][] = [];
 
   /** @param ended is told each acquire that is over, and the row that ended it */
   constructor(registry: Registry, rows: RowReferences, ended: (acquire: Reference, by: Reference) => void) {
@@ -28,15 +30,14 @@ export class HeldRows {
 
   /** Whether nothing of the lock is held. */
   free(lock: LockId): boolean {
-    const acquires = this.#acquires[lock];
-    return acquires === undefined || acquires.length === 0;
+    return this.#acquires[lock] === undefined;
   }
 
   /** @returns whether something is held by it now: a barrier is not */
   acquire(row: Reference, thread: ThreadId, lock: LockId): boolean {
     const mode = this.#rows.mode(row);
     if (mode !== Mode.permits && this.#registry.hasBarriers && this.#registry.lock(lock).kind === 'barrier') return false;
-    const acquires = (this.#acquires[lock] ??= []);
+    const acquires = (this.#acquires[lock] ??= this.#spare.pop() ?? []);
     if (mode === Mode.permits) {
       if (acquires.length === PERMITS) this.#ended(acquires.shift()!, row);
     } else if (acquires.length > 0) {
@@ -49,10 +50,11 @@ export class HeldRows {
   /** @returns whether it undoes one of several acquires in one mode by one thread, which was made in another operation */
   release(row: Reference, thread: ThreadId, lock: LockId): boolean {
     const acquires = this.#acquires[lock];
-    if (acquires === undefined || acquires.length === 0) return false;
+    if (acquires === undefined) return false;
     const mode = this.#rows.mode(row);
     if (mode === Mode.permits) {
       this.#giveBack(acquires, row, thread);
+      this.#freed(lock, acquires);
       return false;
     }
     const wrong = mode === Mode.unheld || mode === Mode.foreign;
@@ -69,6 +71,7 @@ export class HeldRows {
     const among =
       operation !== 0 && operation !== this.#rows.operation(acquire) && this.#last(acquires, thread, this.#rows.mode(acquire)) !== -1;
     this.#ended(acquire, row);
+    this.#freed(lock, acquires);
     return among;
   }
 
@@ -78,6 +81,14 @@ export class HeldRows {
     if (acquires === undefined) return;
     for (const acquire of acquires) this.#ended(acquire, by);
     acquires.length = 0;
+    this.#freed(lock, acquires);
+  }
+
+  /** Something of the lock is not held any more; maybe nothing is. */
+  #freed(lock: LockId, acquires: Reference[]): void {
+    if (acquires.length > 0) return;
+    this.#acquires[lock] = undefined;
+    this.#spare.push(acquires);
   }
 
   /** An acquire of the lock is elsewhere now. */
