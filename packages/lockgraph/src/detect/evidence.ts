@@ -10,7 +10,7 @@ import type { History } from './history.js';
 import type { HoldId } from './state/holds.js';
 import type { LockState } from './state/lock-state.js';
 import type { Places } from './places.js';
-import { holdMode, waitMode } from './wait-mode.js';
+import { sharedMode, waitMode } from './wait-mode.js';
 
 /** Holders of a lock that a finding names for one waiting thread, and locks that this holds itself, at most. */
 const HOLDERS = 16;
@@ -129,7 +129,7 @@ export class Evidence {
     const held: string[] = [];
     for (let at = holds.firstOfThread(thread); at !== NONE; at = holds.nextOfThread(at)) held.push(this.#lock(holds.lock(at)));
     const holdsLock = hold === NONE ? undefined : this.#lock(holds.lock(hold));
-    const holdsMode = hold === NONE ? undefined : holdMode(holds.mode(hold));
+    const holdsMode = hold === NONE ? undefined : sharedMode(holds.mode(hold));
     return {
       thread: this.#thread(thread),
       wants: this.#wants(thread),

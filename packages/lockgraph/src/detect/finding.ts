@@ -20,7 +20,7 @@ export type FindingKind = DeadlockKind | MisuseKind | OrderKind | (string & {});
 export type WaitMode = 'exclusive' | 'shared' | 'upgradable' | 'permits' | 'join';
 
 /** A way of having a lock otherwise than exclusively: of a reader-writer lock, or some of a semaphore's permits. */
-export type HoldMode = Exclude<WaitMode, 'exclusive' | 'join'>;
+export type SharedMode = Exclude<WaitMode, 'exclusive' | 'join'>;
 
 /** A way of holding a mutex or a reader-writer lock. */
 export type HeldAs = Exclude<WaitMode, 'permits' | 'join'>;
@@ -53,7 +53,7 @@ export interface Waiter {
   /** The lock that the entry before wants; absent where there is none. */
   readonly holds?: string;
   /** How it holds that; absent: exclusively. */
-  readonly holdsMode?: HoldMode;
+  readonly holdsMode?: SharedMode;
   /** What it holds, in the order of acquisition: all of it, or the newest and `holds`. */
   readonly held: readonly string[];
   /** How many older ones `held` leaves out, `holds` counted with them; absent: none. */
@@ -78,7 +78,7 @@ export interface HistoryEntry extends Place {
   readonly what: string;
   readonly lock?: string;
   /** How the lock is wanted, held or given back; absent: exclusively, or the event is about no lock. */
-  readonly mode?: HoldMode;
+  readonly mode?: SharedMode;
   /** The other thread of a spawn, a join, or a request to join. */
   readonly other?: string;
   readonly note?: HistoryNote;

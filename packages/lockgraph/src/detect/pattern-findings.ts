@@ -12,7 +12,7 @@ import type { Refuted } from './order/pattern-book.js';
 import type { Pattern } from './order/pattern-search.js';
 import type { Places } from './places.js';
 import { NONE } from './state/columns.js';
-import { holdMode, waitMode } from './wait-mode.js';
+import { sharedMode, waitMode } from './wait-mode.js';
 
 /** What the threads and the locks of an order are called. */
 export interface OrderNames {
@@ -89,7 +89,7 @@ export class PatternFindings {
     const holds = modeOf(before) === Mode.join ? undefined : this.#names.object(objectOf(before));
     const hold = holds === undefined ? NONE : tree.findInWay(node, before);
     const acquired = hold === NONE ? undefined : tree.acquiredAt(node, hold);
-    const holdsMode = hold === NONE ? undefined : holdMode(modeOf(tree.want(hold)));
+    const holdsMode = hold === NONE ? undefined : sharedMode(modeOf(tree.want(hold)));
     return {
       thread: this.#names.thread(tree.thread(node)),
       wants: this.#wants(want),

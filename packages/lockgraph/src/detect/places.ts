@@ -5,7 +5,7 @@ import type { EventLog, OperationBegin } from '../trace/event-log.js';
 import type { EventStore } from '../trace/event-store.js';
 import type { Registry } from '../trace/registry.js';
 import type { HistoryEntry, HistoryNote, MisuseKind, Place } from './finding.js';
-import { holdMode } from './wait-mode.js';
+import { sharedMode } from './wait-mode.js';
 
 /** What happened, by code, in the words of a history. That a request and its acquire came in one says nothing to people. */
 const words = Object.keys(EventKind).map((name) => (name === 'take' ? 'acquire' : name));
@@ -44,7 +44,7 @@ export class Places {
     operation: OperationNumber,
   ): HistoryEntry {
     const misuse = kind === EventKind.release ? misuseOfRelease(mode) : undefined;
-    const how = holdMode(mode);
+    const how = sharedMode(mode);
     return {
       ...this.place(event, call, operation),
       thread: this.#thread(thread),

@@ -1,6 +1,6 @@
 /** The words for ways of wanting and of having a lock. */
 import { Mode } from '../trace/event.js';
-import type { HoldMode, WaitMode } from './finding.js';
+import type { SharedMode, WaitMode } from './finding.js';
 
 const WORDS: Readonly<Partial<Record<Mode, WaitMode>>> = {
   [Mode.join]: 'join',
@@ -15,7 +15,7 @@ export function waitMode(mode: Mode): WaitMode {
 }
 
 /** How a lock is wanted, held or given back, if not exclusively. */
-export function holdMode(mode: Mode): HoldMode | undefined {
+export function sharedMode(mode: Mode): SharedMode | undefined {
   const word = waitMode(mode);
   return word === 'exclusive' || word === 'join' ? undefined : word;
 }
