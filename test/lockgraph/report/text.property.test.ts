@@ -33,15 +33,18 @@ const note = record<NonNullable<HistoryEntry['note']>>(
   { kind, data: fc.dictionary(name, fc.oneof(name, fc.double(), fc.boolean())), operations: fc.array(number), template: fc.oneof(fc.constant('{m} is {t0}'), name) },
   ['kind', 'data', 'operations'],
 );
+const shared = fc.constantFrom('shared', 'upgradable', 'permits');
 const entry = record<HistoryEntry>(
   {
     ...place,
     thread: name,
-    what: fc.oneof(fc.constantFrom('request', 'acquire', 'release', 'operation', 'note', 'join', 'exit'), name),
+    what: fc.oneof(fc.constantFrom('request', 'acquire', 'release', 'cancel', 'wake', 'init', 'destroy', 'operation', 'note', 'spawn', 'join', 'exit'), name),
     lock: name,
+    mode: shared,
     other: name,
     note,
     misuse: kind,
+    heldAs: fc.uniqueArray(fc.constantFrom('exclusive', 'shared', 'upgradable'), { minLength: 1 }),
     first: fc.constant(true as const),
   },
   ['event', 'thread', 'what'],
@@ -52,7 +55,9 @@ const waiter = record<Waiter>(
     wants: name,
     mode: fc.constantFrom('exclusive', 'shared', 'upgradable', 'permits', 'join'),
     holds: name,
+    holdsMode: shared,
     held: names,
+    heldCut: number,
     requestedAt: places,
     acquiredAt: places,
   },
@@ -70,6 +75,7 @@ const finding = record<Finding>(
     history: fc.array(entry, { maxLength: 30 }),
     count: number,
     broken: fc.constant(true as const),
+    brokenBy: entry,
     schedule: fc.array(fc.integer({ min: 1 })),
     runs,
     scheduleCut: fc.dictionary(name, number),
@@ -81,14 +87,23 @@ const finding = record<Finding>(
 );
 const reason = fc.constantFrom('same-thread', 'never-together', 'gate-lock', 'ordered', 'try-lock', 'readers', 'unreachable');
 const pattern = record<RefutedPattern>({ reason, cycle: fc.array(fc.record({ thread: name, wants: name, holds: name }), { maxLength: 3 }), by: name }, ['reason', 'cycle']);
-const suppression = record<SuppressionUse>({ locks: fc.tuple(name, name), site: name, reason: name, matched: fc.nat(2) }, ['reason', 'matched']);
-const truncated = fc.uniqueArray(fc.constantFrom('cycles', 'patterns', 'schedules', 'events'));
+const suppression = record<SuppressionUse>({ locks: fc.tuple(name, name), site: name, reason: name, matched: fc.nat(2), overruled: number }, ['reason', 'matched']);
+const truncated = fc.uniqueArray(fc.constantFrom('cycles', 'patterns', 'schedules', 'events', 'storage'));
+const search = record<Analysis['search']>(
+  {
+    maxCycle: number,
+    truncated,
+    storage: fc.record({ folder: name, error: name }),
+    observedOnly: fc.uniqueArray(fc.constantFrom('semaphore', 'barrier', 'condition'), { minLength: 1 }),
+  },
+  ['maxCycle', 'truncated'],
+);
 const analysis: fc.Arbitrary<Analysis> = record<Analysis>({
   source: fc.record({ name, events: number, threads: number, locks: number, operations: fc.nat(9), complete: fc.boolean() }),
   findings: fc.array(finding, { maxLength: 3 }),
   refuted: fc.dictionary(reason, fc.nat(3)),
   refutedPatterns: fc.array(pattern, { maxLength: 4 }),
-  search: fc.record({ maxCycle: number, truncated }),
+  search,
   suppressions: fc.array(suppression, { maxLength: 4 }),
 }, ['source', 'findings', 'refuted', 'refutedPatterns', 'search']);
 
@@ -127,7 +142,7 @@ describe('the text of any analysis', () => {
 describe('what is said of a cycle that was not observed', () => {
   it('never says that it happened', () => {
     const predicted = finding.map((any): Finding => {
-      const { broken: _, ...rest } = any;
+      const { broken: _, brokenBy: __, ...rest } = any;
       return { ...rest, kind: 'lock-order', evidence: 'proved' };
     });
     const plain = fc.record({ thread: fc.constantFrom('T1', 'T2'), wants: fc.constantFrom('A', 'B'), holds: fc.constantFrom('A', 'B'), mode: fc.constant('exclusive' as const) });

@@ -77,6 +77,6 @@ function gap(count: number, view: View): string {
 /** 0: the finding rests on it. */
 function weightOf(episode: Episode, finding: Finding): number {
   if (isFirst(episode) || episode.entries.some((entry) => standsStill(entry, finding) || isHeldOn(entry, finding) || isEnd(entry, finding))) return 0;
-  if (episode.entries.some((entry) => entry.misuse !== undefined || entry.misuse === finding.kind)) return 1;
+  if (episode.entries.some((entry) => entry.misuse !== undefined)) return 1;
   return episode.entries.some((entry) => entry.note !== undefined) ? 2 : 3;
 }
