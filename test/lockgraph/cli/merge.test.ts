@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { KnowledgeMerge } from '../../../packages/lockgraph/src/detect/knowledge/merge.js';
 import { folder, lockgraph } from './harness.js';
 
 const one = 'main|acq(A)|1\nmain|acq(B)|2\nmain|rel(B)|3\nmain|rel(A)|4\n';
@@ -116,6 +117,32 @@ describe('lockgraph merge', () => {
   it('says that a trace is cut off', async () => {
     const { code, stderr } = await lockgraph(['merge', '-'], { stdin: other.slice(0, other.indexOf('{"end"')) });
     expect([code, stderr]).toEqual([0, 'lockgraph: standard input is cut off\n']);
+  });
+
+  it('lets the event loop turn between its steps, so that signals are heard', async () => {
+    const at = traces();
+    let turns = 0;
+    let next = setImmediate(function turn() {
+      turns++;
+      next = setImmediate(turn);
+    });
+    const steps: [string, number][] = [];
+    const { add, knowledge } = KnowledgeMerge.prototype;
+    vi.spyOn(KnowledgeMerge.prototype, 'add').mockImplementation(function (this: KnowledgeMerge, known) {
+      steps.push(['add', turns]);
+      return add.call(this, known);
+    });
+    vi.spyOn(KnowledgeMerge.prototype, 'knowledge').mockImplementation(function (this: KnowledgeMerge) {
+      steps.push(['knowledge', turns]);
+      return knowledge.call(this);
+    });
+    const { code } = await lockgraph(['merge', at('one.std'), at('two.std')]);
+    clearImmediate(next);
+    steps.push(['written', turns]);
+    vi.restoreAllMocks();
+    // What is gathered of each trace is merged, too, and then all of it.
+    expect([code, steps.map(([step]) => step)]).toEqual([0, ['knowledge', 'add', 'knowledge', 'add', 'knowledge', 'written']]);
+    for (const [i, [, turn]] of steps.entries()) expect(turn).toBeGreaterThan(i === 0 ? -1 : steps[i - 1]![1]);
   });
 
   it('says that gzip data is cut off, and that parts of the run are missing', async () => {

@@ -1,4 +1,5 @@
 /** `lockgraph merge`: traces and merged files in, what all of them show of the order of lock classes out. Memory: what is known. */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Knowledge } from '../detect/knowledge/knowledge.js';
 import { KnowledgeMerge } from '../detect/knowledge/merge.js';
 import { peekKnowledge, readKnowledge } from '../detect/knowledge/read.js';
@@ -29,12 +30,20 @@ export async function mergeCommand(words: readonly string[], streams: Streams): 
   const merge = new KnowledgeMerge();
   for (const input of options.inputs) {
     try {
-      merge.add(await knowledgeIn(input, options, streams));
+      const knowledge = await knowledgeIn(input, options, streams);
+      // What is known of very many locks takes seconds in each of these steps; a signal is heard between them.
+      await turn();
+      merge.add(knowledge);
+      await turn();
     } catch (error) {
       throw inputError(input, error);
     }
   }
-  write(merge.knowledge(), options, streams);
+  const merged = merge.knowledge();
+  await turn();
+  const text = textOf(merged, options);
+  await turn();
+  write(text, options, streams);
   return 0;
 }
 
@@ -67,13 +76,15 @@ async function knowledgeOf(trace: TraceSource, name: string, lenient: boolean): 
   }
 }
 
-function write(knowledge: Knowledge, { output, gzip }: MergeOptions, { stdout }: Streams): void {
-  let text: string;
+function textOf(knowledge: Knowledge, { output }: MergeOptions): string {
   try {
-    text = knowledgeText(knowledge);
+    return knowledgeText(knowledge);
   } catch (error) {
     throw error instanceof RangeError ? new InputError(`${output ?? 'standard output'}: ${error.message}`) : error;
   }
+}
+
+function write(text: string, { output, gzip }: MergeOptions, { stdout }: Streams): void {
   const to = outputOf(output, gzip, stdout);
   try {
     to.write(text);
