@@ -8,12 +8,13 @@
  * what it wants, silences this detector.
  */
 import { Mode } from '../trace/event.js';
-import type { LockId, ThreadId } from '../trace/event.js';
+import type { ThreadId } from '../trace/event.js';
 import type { Registry } from '../trace/registry.js';
 import { NONE } from './state/columns.js';
 import type { Evidence } from './evidence.js';
 import type { Findings } from './findings.js';
 import type { LockState } from './state/lock-state.js';
+import { waitingFor } from './waiting-for.js';
 
 export class StandStillDetector {
   readonly #registry: Registry;
@@ -61,20 +62,11 @@ export class StandStillDetector {
       case 'semaphore':
         return gap || permits.available(lock) >= Math.max(waits.count(thread), 1);
       case 'barrier':
-        return gap || barriers.open(lock, this.#waitingFor(lock));
+        return gap || barriers.open(lock, waitingFor(waits, lock).length);
       case 'condition':
         // That nobody holds it says nothing.
         return false;
     }
-  }
-
-  #waitingFor(lock: LockId): number {
-    const { waits } = this.#state;
-    let waiting = 0;
-    for (let thread = 0; thread < waits.bound; thread++) {
-      if (waits.waiting(thread) && waits.object(thread) === lock && waits.mode(thread) !== Mode.join) waiting++;
-    }
-    return waiting;
   }
 
   /** Those from which no chain of waits leads into a cycle, or to a thread that has ended: no other finding tells why they wait. */

@@ -11,23 +11,12 @@ import { Mode } from '../trace/event.js';
 import type { LockId, ThreadId } from '../trace/event.js';
 import { grownIds, NONE } from './state/columns.js';
 import type { Evidence } from './evidence.js';
-import type { Finding } from './finding.js';
 import type { FindingIndex, Findings } from './findings.js';
+import { OrphanDetector } from './orphans.js';
+import { Retelling } from './retelling.js';
 import type { LockState } from './state/lock-state.js';
 import type { Standing } from './standing.js';
-
-/** How often a finding is told anew at once when another thread comes to wait as the others do; later ones wait for the end of the run. */
-const RETOLD_AT_ONCE = 16;
-/** Findings that are told anew at the end, at most: each costs a pass over the log. */
-const RETOLD_AT_END = 200;
-
-/** What was told of an orphaned lock. */
-interface Orphan {
-  readonly finding: FindingIndex;
-  /** Number of the acquire that was never undone. */
-  since: number;
-  retold: number;
-}
+import { waitingFor } from './waiting-for.js';
 
 export class WaitForDetector {
   readonly #state: LockState;
@@ -41,17 +30,18 @@ export class WaitForDetector {
   #queue = new Int32Array(0);
   #queued = 0;
   readonly #standing: Standing;
-  readonly #orphans = new Map<string, Orphan>();
+  readonly #retelling: Retelling;
+  readonly #orphans: OrphanDetector;
   /** By lock, what was told last of threads that want it and have it. */
-  readonly #ofThemselves = new Map<LockId, { readonly finding: FindingIndex; retold: number }>();
-  /** Findings that were told of an earlier time, or of fewer threads, and how they are told now. */
-  readonly #stale = new Map<FindingIndex, () => Finding>();
+  readonly #ofThemselves = new Map<LockId, FindingIndex>();
 
   constructor(state: LockState, findings: Findings, evidence: Evidence, standing: Standing) {
     this.#state = state;
     this.#findings = findings;
     this.#evidence = evidence;
     this.#standing = standing;
+    this.#retelling = new Retelling(findings, standing);
+    this.#orphans = new OrphanDetector(state, findings, evidence, standing, this.#retelling);
   }
 
   /** `thread` has just begun to wait. */
@@ -66,7 +56,7 @@ export class WaitForDetector {
     for (let hold = first; hold !== NONE; hold = state.nextInWay(thread, hold)) {
       const holder = state.holds.thread(hold);
       if (holder === thread && !state.ended(thread)) own = true;
-      else if (state.ended(holder)) this.#orphan(state.waits.object(thread), holder);
+      else if (state.ended(holder)) this.#orphans.wanted(state.waits.object(thread), holder);
       else if (state.waits.waiting(holder)) further = true;
     }
     if (own) this.#itself(thread);
@@ -84,21 +74,12 @@ export class WaitForDetector {
 
   /** `thread` has just ended; what it still holds, others may wait for. */
   ended(thread: ThreadId): void {
-    const { holds } = this.#state;
-    for (let hold = holds.firstOfThread(thread); hold !== NONE; hold = holds.nextOfThread(hold)) {
-      this.#orphan(holds.lock(hold), thread);
-    }
+    this.#orphans.ended(thread);
   }
 
   /** The run is over: what stands now is told as it is now. */
   finish(): void {
-    let retold = 0;
-    for (const [finding, tell] of this.#stale) {
-      if (!this.#standing.has(finding)) continue;
-      if (++retold > RETOLD_AT_END) break;
-      this.#findings.replace(finding, tell());
-    }
-    this.#stale.clear();
+    this.#retelling.finish();
   }
 
   /** Looks for a cycle of several threads through one that waits. */
@@ -153,28 +134,22 @@ export class WaitForDetector {
       return;
     }
     const lock = waits.object(thread);
-    const standing = this.#standing;
     const told = this.#ofThemselves.get(lock);
-    if (told === undefined || !standing.has(told.finding)) {
-      this.#ofThemselves.set(lock, { finding: this.#cycle([thread]), retold: 0 });
-      return;
+    if (told === undefined || !this.#standing.has(told)) this.#ofThemselves.set(lock, this.#cycle([thread]));
+    else if (this.#standing.add(told, [thread], [lock], false)) {
+      this.#retelling.joined(told, () => this.#evidence.cycle('self-deadlock', this.#waitingForThemselves(lock)));
     }
-    if (!standing.add(told.finding, [thread], [lock], false)) return;
-    const tell = (): Finding => this.#evidence.cycle('self-deadlock', this.#waitingForThemselves(lock));
-    if (told.retold++ < RETOLD_AT_ONCE) this.#findings.replace(told.finding, tell());
-    // Some may give up until then.
-    this.#stale.set(told.finding, tell);
   }
 
   /** The finding that says of a thread that it waits for itself, because of a lock that it has. */
   #toldOfItself(thread: ThreadId): FindingIndex | undefined {
     if (this.#ofThemselves.size === 0) return undefined;
     const told = this.#ofThemselves.get(this.#state.waits.object(thread));
-    return told !== undefined && this.#standing.isOf(told.finding, thread) ? told.finding : undefined;
+    return told !== undefined && this.#standing.isOf(told, thread) ? told : undefined;
   }
 
   #waitingForThemselves(lock: LockId): ThreadId[] {
-    return this.#threadsWaitingFor(lock).filter((thread) => this.#state.inWayOf(thread, thread) !== NONE);
+    return waitingFor(this.#state.waits, lock).filter((thread) => this.#state.inWayOf(thread, thread) !== NONE);
   }
 
   /** Each of `threads` waits for the next, and the last for the first. */
@@ -183,7 +158,7 @@ export class WaitForDetector {
     const key = this.#cycleKey(threads);
     let finding = this.#findings.seenAgain(key);
     if (finding === undefined) finding = this.#findings.add(key, this.#evidence.cycle(kind, threads));
-    else this.#stale.set(finding, () => this.#evidence.cycle(kind, threads));
+    else this.#retelling.atEnd(finding, () => this.#evidence.cycle(kind, threads));
     const { waits } = this.#state;
     const locks = threads.filter((thread) => waits.mode(thread) !== Mode.join).map((thread) => waits.object(thread));
     this.#standing.add(finding, threads, locks, threads.length > 1);
@@ -200,44 +175,5 @@ export class WaitForDetector {
       return hold === NONE ? wait : `${wait} ${holds.call(hold)}`;
     });
     return `deadlock ${parts.toSorted().join(', ')}`;
-  }
-
-  /** One finding for a lock and where its holder took it, however many wait for it. Counts how often it was taken so, and not given back. */
-  #orphan(lock: LockId, holder: ThreadId): void {
-    const waiting = this.#waitingFor(lock, holder);
-    if (waiting.length === 0) return;
-    const { holds } = this.#state;
-    const hold = holds.oldest(lock, holder);
-    const since = holds.event(hold);
-    const key = `orphaned-lock ${lock} ${holder} ${holds.call(hold)}`;
-    const told = this.#orphans.get(key);
-    if (told === undefined) {
-      const finding = this.#findings.add(key, this.#evidence.orphan(lock, holder, waiting));
-      this.#orphans.set(key, { finding, since, retold: 0 });
-      this.#standing.add(finding, waiting, [lock], false);
-      return;
-    }
-    const { finding } = told;
-    if (!this.#standing.add(finding, waiting, [lock], false)) return;
-    if (told.since !== since) {
-      told.since = since;
-      this.#findings.seenAgain(key);
-    }
-    if (told.retold++ < RETOLD_AT_ONCE) this.#findings.replace(finding, this.#evidence.orphan(lock, holder, waiting));
-    else this.#stale.set(finding, () => this.#evidence.orphan(lock, holder, this.#waitingFor(lock, holder)));
-  }
-
-  /** The threads that wait for what `holder` holds of a lock. */
-  #waitingFor(lock: LockId, holder: ThreadId): ThreadId[] {
-    return this.#threadsWaitingFor(lock).filter((thread) => this.#state.inWayOf(thread, holder) !== NONE);
-  }
-
-  #threadsWaitingFor(lock: LockId): ThreadId[] {
-    const { waits } = this.#state;
-    const waiting: ThreadId[] = [];
-    for (let thread = 0; thread < waits.bound; thread++) {
-      if (waits.waiting(thread) && waits.mode(thread) !== Mode.join && waits.object(thread) === lock) waiting.push(thread);
-    }
-    return waiting;
   }
 }
