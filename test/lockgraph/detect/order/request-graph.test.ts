@@ -40,3 +40,10 @@ test('a thread that is joined by one who has what it wants is on a cycle with it
   expect(made.onCycle(wanted, join)).toBe(false);
   expect(made.isCyclic(1, wanted)).toBe(false);
 });
+
+test('an acquire that is known is on a cycle by way of an older lock, too, where nobody wanted the newer ones while that was held', () => {
+  const { made, want } = graph();
+  const again = want(1, lock(5), lock(6), lock(7));
+  want(2, lock(7), lock(5));
+  expect(made.isCyclic(1, again)).toBe(true);
+});

@@ -65,9 +65,11 @@ export class RequestGraph {
     if (to === NONE) return false;
     const joined = this.#threadNode(thread);
     if ((joined !== NONE && this.#graph.onCommonCycle(joined, to)) || this.#isUpgrade(node)) return true;
-    // A cycle by way of an older lock leads through the newest one, too.
-    const newest = this.#isNested(node) ? this.#known(tree.parent(node)) : NONE;
-    return newest !== NONE && newest !== to && this.#graph.onCommonCycle(newest, to);
+    for (let held = tree.parent(node); !tree.isRoot(held); held = tree.parent(held)) {
+      const from = this.#known(held);
+      if (from !== NONE && from !== to && this.#graph.onCommonCycle(from, to)) return true;
+    }
+    return false;
   }
 
   /** Whether what two acquires want is on a common cycle, or the same. */
