@@ -94,11 +94,12 @@ export class LockOrderDetector {
 
   /** A request is given up: whoever does that does not wait for ever. */
   cancel(thread: ThreadId, object: number, mode: Mode): void {
-    if (mode === Mode.join || !this.#isOrdered(object)) return;
+    const isJoin = mode === Mode.join;
+    if (!isJoin && !this.#isOrdered(object)) return;
     for (const book of this.#books()) {
-      const node = book.order.cancel(thread, object, mode);
+      const node = isJoin ? book.order.cancelJoin(thread, object) : book.order.cancel(thread, object, mode);
       if (node === NONE) continue;
-      for (const key of book.book.keysWith(node)) book.withdraw(key, 'try-lock', book.order.role.object(object));
+      for (const key of book.book.keysWith(node)) book.withdraw(key, 'try-lock', isJoin ? NONE : book.order.role.object(object));
     }
   }
 
@@ -127,7 +128,7 @@ export class LockOrderDetector {
 
   /** `thread` has seen another one end; it may have waited for that. */
   joined(event: number, thread: ThreadId, other: ThreadId, call: CallId): void {
-    this.request(event, thread, other, Mode.join, call);
+    for (const book of this.#books()) book.order.join(event, thread, other, call);
     this.#setting.segments.arrow(other, thread);
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Mode } from '../../../../packages/lockgraph/src/trace/event.js';
 import { Run } from '../run.js';
 
 /** `first` and `second` happen one after the other: A and then B, only tried; B and then A. */
@@ -52,5 +53,32 @@ describe('a request after a try', () => {
     made.take('t2', 'B');
     made.want('t2', 'A');
     expect(made.kinds).toEqual([]);
+  });
+});
+
+describe('a wait for a thread to end that is given up', () => {
+  const joins = (...ends: readonly ('cancel' | 'join')[]): Run => {
+    const made = new Run();
+    made.take('t', 'A');
+    made.release('t', 'A');
+    made.take('main', 'A');
+    for (const end of ends) {
+      made.wantJoin('main', 't');
+      if (end === 'cancel') made.cancel('main', 't', Mode.join);
+      else made.join('main', 't');
+    }
+    return made;
+  };
+
+  it('is no request, like one for a lock', () => {
+    const { monitor } = joins('cancel');
+    expect(monitor.findings).toEqual([]);
+    expect(monitor.analysis('run').refuted).toEqual({ 'try-lock': 1 });
+  });
+
+  it('is one if it was made before and waited for, or is made again', () => {
+    expect(joins('join').kinds).toEqual(['deadlock']);
+    expect(joins('cancel', 'join').kinds).toEqual(['deadlock']);
+    expect(joins('join', 'cancel').kinds).toEqual(['deadlock']);
   });
 });

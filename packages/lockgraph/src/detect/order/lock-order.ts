@@ -100,8 +100,14 @@ export class LockOrder {
 
   /** `thread` waits for another one to end. */
   requestJoin(event: number, thread: ThreadId, joined: ThreadId, call: CallId): void {
-    const node = this.tree.child(this.contexts.of(thread), wantOf(joined, Mode.join));
+    this.#wanted(event, thread, this.#joinOf(thread, joined), call, AcquireFlag.requested);
+  }
+
+  /** `thread` has seen another one end, and would have waited for that. */
+  join(event: number, thread: ThreadId, joined: ThreadId, call: CallId): void {
+    const node = this.#joinOf(thread, joined);
     this.#wanted(event, thread, node, call, AcquireFlag.requested);
+    if (this.tree.has(node, AcquireFlag.waiting)) this.tree.granted(node, event);
   }
 
   /** `thread` has a lock. @param requested that it would have waited for it, which {@link request} was told */
@@ -121,8 +127,20 @@ export class LockOrder {
 
   /** `thread` gives a request up. @returns the acquire, if it was never granted: it counts as one of a try-lock then; else {@link NONE} */
   cancel(thread: ThreadId, lock: LockId, mode: Mode): AcquireId {
+    return this.#giveUp(this.contexts.next(thread, wantOf(this.role.object(lock), mode)));
+  }
+
+  /** The same of a wait for a thread to end. */
+  cancelJoin(thread: ThreadId, joined: ThreadId): AcquireId {
+    return this.#giveUp(this.#joinOf(thread, joined));
+  }
+
+  #joinOf(thread: ThreadId, joined: ThreadId): AcquireId {
+    return this.tree.child(this.contexts.of(thread), wantOf(joined, Mode.join));
+  }
+
+  #giveUp(node: AcquireId): AcquireId {
     const { tree } = this;
-    const node = this.contexts.next(thread, wantOf(this.role.object(lock), mode));
     if (node === NONE || !tree.has(node, AcquireFlag.waiting)) return NONE;
     tree.clear(node, AcquireFlag.requested | AcquireFlag.waiting);
     tree.set(node, AcquireFlag.tried);
