@@ -106,6 +106,10 @@ export class Run {
     this.#emit(EventKind.request, thread, this.#thread(other), Mode.join);
   }
 
+  cancelJoin(thread: string, other: string): void {
+    this.#emit(EventKind.cancel, thread, this.#thread(other), Mode.join);
+  }
+
   join(thread: string, other: string): void {
     this.#emit(EventKind.join, thread, this.#thread(other), Mode.join);
   }

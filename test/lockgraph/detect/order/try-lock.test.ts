@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { Mode } from '../../../../packages/lockgraph/src/trace/event.js';
 import { Run } from '../run.js';
 
 /** `first` and `second` happen one after the other: A and then B, only tried; B and then A. */
@@ -64,7 +63,7 @@ describe('a wait for a thread to end that is given up', () => {
     made.take('main', 'A');
     for (const end of ends) {
       made.wantJoin('main', 't');
-      if (end === 'cancel') made.cancel('main', 't', Mode.join);
+      if (end === 'cancel') made.cancelJoin('main', 't');
       else made.join('main', 't');
     }
     return made;
