@@ -160,3 +160,32 @@ test('the same of a reader that a writer came after', () => {
   run.release('t2', 'rw');
   expect(run.kinds).toEqual([]);
 });
+
+test('of a recursive lock that was lost, as many releases are no misuse as there were acquires; none in another life', () => {
+  const run = new Run();
+  run.lock('r', { recursive: true });
+  run.take('t0', 'r', 'r');
+  run.take('t1', 'r');
+  run.release('t0', 'r');
+  run.release('t0', 'r');
+  run.release('t1', 'r');
+  expect(run.kinds).toEqual([]);
+  run.take('t0', 'm');
+  run.take('t1', 'm');
+  run.release('t1', 'm');
+  run.destroy('t1', 'm');
+  run.init('t1', 'm');
+  run.release('t0', 'm');
+  expect(run.kinds).toEqual(['unlock-not-held']);
+});
+
+test('a lock that its holder got again, though it is not recursive, can be destroyed once it was given back', () => {
+  const run = new Run();
+  run.takeAtOnce('t0', 'm');
+  run.takeAtOnce('t0', 'm');
+  run.release('t0', 'm');
+  run.destroy('t0', 'm');
+  run.takeAtOnce('t0', 'n');
+  run.monitor.finish();
+  expect(run.kinds).toEqual([]);
+});

@@ -185,7 +185,9 @@ export class Detectors {
       case EventKind.init:
       case EventKind.destroy:
         this.#misuse.renew(event, kind, thread, object, call, operation);
+        if (state.holds.firstOfLock(object) !== NONE) order.misused(object);
         this.#dropHolds(object);
+        this.#lost.forget(object);
         order.end(object);
         state.renew(object);
         standing.freed(object);
@@ -225,14 +227,20 @@ export class Detectors {
 
   /** Whoever has a lock that another thread gets does not have it any more, though his release was not seen. */
   #freed(thread: ThreadId, lock: LockId, mode: Mode): void {
-    this.#lost.delete(thread, lock);
+    this.#lost.regain(thread, lock);
     const { holds } = this.#state;
+    if (holds.firstOfLock(lock) === NONE) return;
+    // Of a lock that is not recursive, the newer one of two holds is the only one.
+    if (mode !== Mode.shared && holds.findIn(lock, thread, mode) !== NONE && !this.#registry.lock(lock).recursive) {
+      this.#order.misused(lock);
+      this.#order.drop(thread, lock);
+    }
     for (let hold = mode === Mode.shared ? holds.exclusive(lock) : holds.firstOfLock(lock); hold !== NONE; hold = holds.nextOfLock(hold)) {
       const holder = holds.thread(hold);
       if (holder === thread || !conflict(holds.mode(hold), mode)) continue;
       this.#order.misused(lock);
       this.#order.drop(holder, lock);
-      this.#lost.add(holder, lock);
+      this.#lost.add(holder, lock, holds.depth(hold));
     }
   }
 
@@ -244,7 +252,7 @@ export class Detectors {
   /** Whether a release shows that the lock was taken in a gap. What was wanted since then was wanted with more locks held than are known. */
   #wasHeldUnseen(thread: ThreadId, lock: LockId, mode: Mode): boolean {
     if (mode === Mode.unheld || this.#hasNoHolder(lock)) return false;
-    return mode === Mode.foreign ? this.#state.holds.firstOfLock(lock) === NONE : this.#state.holds.find(lock, thread) === NONE;
+    return mode === Mode.foreign ? this.#state.holds.firstOfLock(lock) === NONE : this.#state.holds.findIn(lock, thread, mode) === NONE;
   }
 
   /** Whether anybody may release it. */
@@ -265,7 +273,7 @@ export class Detectors {
       return wrong && this.#registry.lock(lock).kind !== 'rwlock' ? Mode.exclusive : mode;
     }
     if (this.#gap || this.#hasNoHolder(lock)) return mode;
-    if (this.#lost.delete(thread, lock) && !wrong) return mode;
+    if (!wrong && this.#lost.release(thread, lock)) return mode;
     return holds.heldByOther(lock, thread) ? Mode.foreign : Mode.unheld;
   }
 }

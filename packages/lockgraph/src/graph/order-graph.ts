@@ -119,14 +119,18 @@ export class OrderGraph {
   /**
    * Adds an edge from each node that has one to this node, to each node that has one from it: what leads through it can do without it.
    * Cost: O(edges of its component), and that of an edge for each such pair.
+   * @param most pairs: if there are more, nothing is added
+   * @returns whether there are no more
    * @throws RangeError if it is not a node
    */
-  bypass(node: number): void {
+  bypass(node: number, most: number): boolean {
     this.#demandNode(node);
     const { before, after } = neighboursOf(this.#graph, node);
+    if (before.length * after.length > most) return false;
     for (let i = 0; i < before.length; i++) {
       for (let j = 0; j < after.length; j++) if (before.ids[i] !== after.ids[j]) this.addEdge(before.ids[i]!, after.ids[j]!);
     }
+    return true;
   }
 
   /**

@@ -25,3 +25,22 @@ test('lives of locks that stand in nobody’s way do not keep from a proof', asy
   const lines = ['t1 init A', 't1 init B', ...nested('t1', 'A', 'B'), ...nested('t2', 'B', 'A'), 't1 destroy A', 't1 destroy B'];
   expect(told(await analysed(lines))).toEqual(['proved lock-order: t1 A->B, t2 B->A']);
 });
+
+test('a critical section ends before its lock is destroyed, whatever order that takes', async () => {
+  const lines = [
+    ...nested('t4', 'L'),
+    't3 take L',
+    't3 write x',
+    't3 release L',
+    't1 read x',
+    ...nested('t1', 'A', 'B'),
+    't2 destroy L',
+    ...nested('t2', 'B', 'A'),
+  ];
+  expect(told(await analysed(lines))).toEqual(['proved lock-order: t1 A->B, t2 B->A']);
+});
+
+test('a request that is given up in a life of a lock counts for none of the others', async () => {
+  const lines = ['t1 request L', 't2 destroy L', 't1 cancel L', 't2 destroy L', ...nested('t1', 'A', 'L'), ...nested('t2', 'L', 'A')];
+  expect(told(await analysed(lines))).toEqual(['proved lock-order: t1 A->L, t2 L->A']);
+});

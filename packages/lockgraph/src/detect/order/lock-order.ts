@@ -153,7 +153,10 @@ export class LockOrder {
 
   /** A thread lost a lock, by somebody else's doing. */
   drop(thread: ThreadId, lock: LockId): void {
-    this.contexts.drop(thread, this.role.object(lock));
+    const object = this.role.object(lock);
+    if (this.role.hasModes) this.contexts.drop(thread, object);
+    // It may hold others of the class.
+    else this.contexts.leave(thread, wantOf(object, Mode.exclusive));
   }
 
   /** The life of a lock is over, and nobody holds it: what is known of its order is void. */

@@ -5,7 +5,7 @@
  *
  * Arrows lead to what is wanted from the {@link NEAR} newest locks that are held, and from older ones by way of those: each of them was held when the next
  * one was wanted. So the arrows of a nesting are not the square of its depth, and the same locks are on common cycles as if there were one for each pair.
- * Where that matters, a lock that goes leaves arrows past itself.
+ * So in nestings that are deeper, a lock that goes leaves arrows past itself, or, where these would be many, its node.
  *
  * Cost: about a microsecond for an arrow that is new, a probe for one that is known.
  */
@@ -20,6 +20,9 @@ import { WantsIndex } from './wants-index.js';
 
 /** So many that destroyed locks leave arrows past themselves in very deep nestings alone. */
 const NEAR = 16;
+
+/** Arrows that a lock leaves past itself, at most. */
+const BYPASSES = 64;
 
 /** In place of the node of a lock that was destroyed: what wanted it stays known, and must not bring it back. */
 const GONE = -2;
@@ -44,17 +47,18 @@ export class RequestGraph {
   /** An acquire of `thread` that was not known. @returns whether what is wanted and a lock that is held are on a cycle */
   add(thread: ThreadId, node: AcquireId): boolean {
     const tree = this.#tree;
+    if (this.#isGone(node)) return false;
     this.#ofThread.add(thread, node);
     const joined = this.#threadNode(thread);
     if (joined === NONE && !this.#isNested(node)) return false;
     this.index.add(node);
     const to = this.#target(node);
+    if (this.#isDeep(node)) this.#chain(tree.parent(node));
     let cyclic = (joined !== NONE && this.#arrow(joined, to)) || this.#isUpgrade(node);
     let held = tree.parent(node);
     for (let i = 0; i < NEAR && !tree.isRoot(held); i++, held = tree.parent(held)) {
       cyclic = this.#arrow(this.#lockNode(objectOf(tree.want(held))), to) || cyclic;
     }
-    if (!tree.isRoot(held)) this.#chain(tree.parent(node));
     return cyclic;
   }
 
@@ -86,8 +90,16 @@ export class RequestGraph {
     const node = this.#lockNodes[object]!;
     this.#lockNodes[object] = GONE;
     if (node === NONE) return;
-    if (this.#onChains.delete(object)) this.#graph.bypass(node);
+    // Where bypasses would be very many, the node stays: nothing wants it, but what leads through it still does.
+    if (this.#onChains.delete(object) && !this.#graph.bypass(node, BYPASSES)) return;
     this.#graph.removeNode(node);
+  }
+
+  /** Whether more locks are held at an acquire than it gets arrows from. */
+  #isDeep(node: AcquireId): boolean {
+    let held = this.#tree.parent(node);
+    for (let i = 0; i < NEAR && !this.#tree.isRoot(held); i++) held = this.#tree.parent(held);
+    return !this.#tree.isRoot(held);
   }
 
   /** The arrows from lock to lock of what is held: some may be missing, of locks that were taken when others, in between, were held still. */
@@ -107,7 +119,7 @@ export class RequestGraph {
   }
 
   #arrow(from: number, to: number): boolean {
-    if (from === to) return false;
+    if (from === to || from === GONE || to === GONE) return false;
     const outcome = this.#graph.addEdge(from, to);
     return outcome === EdgeOutcome.cyclic || (outcome === EdgeOutcome.known && this.#graph.onCommonCycle(from, to));
   }

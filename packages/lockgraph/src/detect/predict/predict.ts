@@ -78,7 +78,7 @@ export function* predict(input: PredictionInput): Parts<Map<string, Verdict>> {
     const search = new ReorderSearch({ store, shape, tree, groups, instances: trace.instances });
     const reordered = new Map<string, Proposal>();
     for (const [key, pattern] of patterns) {
-      if (kept.has(key) || verdicts.get(key) === 'kept-order' || closure.read > MOST_STEPS) continue;
+      if (typeof verdicts.get(key) === 'object' || verdicts.get(key) === 'kept-order' || closure.read > MOST_STEPS) continue;
       const outcome = yield* search.search(pattern);
       if (typeof outcome === 'string') verdicts.set(key, outcome);
       else reordered.set(key, proposal(pattern, tree, role, outcome, outcome.tail));

@@ -137,6 +137,7 @@ class Recording implements RecordedTrace {
         break;
       case EventKind.cancel:
         this.#wants.delete(thread);
+        if (mode !== Mode.join && isOrdered(this.#registry.lock(object).kind)) this.#role.object(object);
         break;
       case EventKind.spawn:
         if (this.#begun[object] === 1 && this.#known[object] === 0) this.isInDisorder = true;
@@ -187,7 +188,10 @@ class Recording implements RecordedTrace {
     const object = this.#role.object(lock);
     const want = wantOf(object, mode);
     if (requested && this.#contexts.canWait(thread, want)) this.#instance(row, thread, object, mode);
-    if (this.#follow[lock] === 1) this.#pass(thread, lock);
+    if (this.#follow[lock] === 1) {
+      if (this.#owner.get(lock) === thread && mode !== Mode.shared && !this.#registry.lock(lock).recursive) this.#contexts.drop(thread, object);
+      this.#pass(thread, lock);
+    }
     const node = this.#contexts.enter(row, thread, want, 0);
     if (node !== NONE && this.#follow[lock] === 2 && this.#taker[object] === MANY) this.records.push(thread, (want << 2) | RecordTag.acquire, row);
   }

@@ -1,23 +1,36 @@
 /**
  * Locks that were granted to another thread while one had them, as far as was seen: then their release is missing, or comes too late in the trace, and is
- * no misuse when it comes. Cost: O(1) each, and for a sound trace a look at an empty set.
+ * no misuse when it comes. Cost: O(1) each, and for a sound trace a look at an empty map.
  */
 import type { LockId, ThreadId } from '../../trace/event.js';
 
 export class LostHolds {
-  readonly #lost = new Set<number>();
+  /** By lock and thread, how often the thread had taken it. */
+  readonly #lost = new Map<LockId, Map<ThreadId, number>>();
 
-  add(thread: ThreadId, lock: LockId): void {
-    this.#lost.add(keyOf(thread, lock));
+  add(thread: ThreadId, lock: LockId, times: number): void {
+    let threads = this.#lost.get(lock);
+    if (threads === undefined) this.#lost.set(lock, (threads = new Map()));
+    threads.set(thread, (threads.get(thread) ?? 0) + times);
   }
 
-  /** @returns whether the thread had lost it, and has neither given it back nor got it again since */
-  delete(thread: ThreadId, lock: LockId): boolean {
-    return this.#lost.size > 0 && this.#lost.delete(keyOf(thread, lock));
+  /** `thread` has got a lock again. */
+  regain(thread: ThreadId, lock: LockId): void {
+    if (this.#lost.size > 0) this.#lost.get(lock)?.delete(thread);
   }
-}
 
-/** Ids are below 2^24 (threads) and 2^29 (locks), so a pair of them is an exact double. */
-function keyOf(thread: ThreadId, lock: LockId): number {
-  return thread * 2 ** 29 + lock;
+  /** `thread` gives a lock back. @returns whether it had lost it, and not given it back as often as it had taken it */
+  release(thread: ThreadId, lock: LockId): boolean {
+    const threads = this.#lost.get(lock);
+    const times = threads?.get(thread);
+    if (times === undefined) return false;
+    if (times > 1) threads!.set(thread, times - 1);
+    else threads!.delete(thread);
+    return true;
+  }
+
+  /** The life of a lock is over. */
+  forget(lock: LockId): void {
+    this.#lost.delete(lock);
+  }
 }
