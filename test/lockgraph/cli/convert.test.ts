@@ -161,7 +161,7 @@ describe('lockgraph convert', () => {
 
   it('gives no end to STD whose gzip data is cut off', async () => {
     const cut = gzipSync('T0|acq(a)|1\nT0|rel(a)|2\nT0|acq(a)|3\n', { level: 0 }).subarray(0, -10);
-    const remark = 'lockgraph: standard input is cut off: its gzip data ends too early (its last 10 bytes were not read), and nothing is proved from it; copy it again, or let what writes it come to its end\n';
+    const remark = 'lockgraph: standard input is cut off: its gzip data ends too early (its last 10 bytes were not read), and was never checked; copy it again, or let what writes it come to its end\n';
     const jsonl = await converted(['--to', 'jsonl', '-'], cut);
     expect([jsonl.code, jsonl.stderr]).toEqual([0, remark]);
     expect(jsonl.stdout.toString()).toMatch(/\n\[2,"release","T0","a",\d+,0\]\n$/);
@@ -178,7 +178,7 @@ describe('lockgraph convert', () => {
     const { code, stderr } = await converted(['--to', 'jsonl', '-'], stdout);
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^lockgraph: standard input is damaged at byte \d+: what follows there, \d+ bytes, was not read, but only the [12]\d{4} events before it; copy it again, or record the run anew\n$/,
+      /^lockgraph: standard input is damaged at byte \d+: only the [12]\d,\d{3} events before it were read, and the [\d,]+ bytes from there on were not; copy it again, or record the run anew\n$/,
     );
   });
 

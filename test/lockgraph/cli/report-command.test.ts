@@ -134,14 +134,31 @@ describe('bad input', () => {
     expect([whole.source.complete, whole.source.cut, whole.findings.map((finding) => finding.evidence)]).toEqual([true, undefined, ['proved']]);
     const cut = await evidence(packed.subarray(0, -10));
     expect([cut.source.complete, cut.source.cut]).toEqual([false, { cause: 'gzip', unreadBytes: 10, unreadFrom: 96 }]);
-    expect(cut.findings.map(({ evidence: proof, unproved }) => [proof, unproved])).toEqual([['possible', 'incomplete']]);
+    // What was read happened, as where a trace that is not packed is cut off.
+    expect(cut.findings.map(({ evidence: proof }) => proof)).toEqual(['proved']);
     const { stdout, stderr } = await lockgraph(['report', '-'], { stdin: packed.subarray(0, -10) });
     expect(stderr).toBe(
-      'lockgraph: standard input is cut off: its gzip data ends too early (its last 10 bytes were not read), and nothing is proved from it; copy it again, or let what writes it come to its end\n',
+      'lockgraph: standard input is cut off: its gzip data ends too early (its last 10 bytes were not read), and was never checked; copy it again, or let what writes it come to its end\n',
     );
     expect(stdout.replaceAll('\n', ' ')).toContain(
-      'The gzip data of the trace ends too early, and so was never checked. Its last 10 bytes, half a line or block, were not read. Nothing is proved from it; copy it again, or let what writes it come to its end.',
+      'The gzip data of the trace ends too early, and so was never checked. Its last 10 bytes, half a line or block, were not read. What happened after that is not known; copy it again, or let what writes it come to its end.',
     );
+  });
+
+  it('refuses a damaged trace of which no event could be read: no finding would pass for a run that went well', async () => {
+    const path = join(folder(), 'run.lgb');
+    const refusal = [2, '', `${path}: no event of it could be read, for it is damaged; copy it again, or record the run anew\n`];
+    const reported = async (): Promise<unknown> => {
+      const { code, stdout, stderr } = await lockgraph(['report', path]);
+      return [code, stdout, stderr];
+    };
+    writeFileSync(path, gzipSync('T1|acq(A)|1\n').subarray(0, 20));
+    expect(await reported()).toEqual(refusal);
+    await lockgraph(['convert', '-o', path, '-'], { stdin: crossing });
+    const bytes = readFileSync(path);
+    bytes[bytes.indexOf('ROWS')]! ^= 1;
+    writeFileSync(path, bytes);
+    expect(await reported()).toEqual(refusal);
   });
 
   it('says of a binary trace that is damaged where, and how much of it was not read', async () => {
@@ -152,7 +169,7 @@ describe('bad input', () => {
     bytes[150_000]! ^= 1;
     writeFileSync(path, bytes);
     const { code, stdout, stderr } = await lockgraph(['report', path]);
-    const [, at, unread, count] = /^lockgraph: \S+ is damaged at byte (\d+): what follows there, (\d+) bytes, was not read, but only the (\d+) events before it; /.exec(stderr)!.map(Number);
+    const [, at, count, unread] = /^lockgraph: \S+ is damaged at byte (\d+): only the ([\d,]+) events before it were read, and the ([\d,]+) bytes from there on were not; /.exec(stderr)!.map((number) => Number(number.replaceAll(',', '')));
     expect([at! + unread!, at! < 150_000, code]).toEqual([bytes.length, true, 0]);
     const grouped = (number: number): string => number.toLocaleString('en-US');
     const said = stdout.replaceAll('\n', ' ');
@@ -162,16 +179,6 @@ describe('bad input', () => {
     );
     const { source } = JSON.parse((await lockgraph(['report', '--format', 'json', path])).stdout) as JsonReport;
     expect(source).toMatchObject({ events: count, complete: false, cut: { cause: 'damage', unreadBytes: unread, unreadFrom: at } });
-  });
-
-  it('says that no events were watched where nothing else could be read', async () => {
-    const path = join(folder(), 'run.lgb');
-    await lockgraph(['convert', '-o', path, '-'], { stdin: crossing });
-    const bytes = readFileSync(path);
-    bytes[bytes.indexOf('ROWS')]! ^= 1;
-    writeFileSync(path, bytes);
-    const { stdout } = await lockgraph(['report', path]);
-    expect(stdout.replaceAll('\n', ' ')).toContain(`No finding in ${path}: 0 events, 2 threads and 2 locks watched.`);
   });
 
   it('counts the events that are in a trace, not those that its recorder dropped', async () => {

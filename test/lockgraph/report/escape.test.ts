@@ -22,6 +22,10 @@ describe('escapeName', () => {
     expect(escapeName(name)).toBe(name);
   });
 
+  it.each(['', ' ', '  ', ' a', 'a '])('puts %j in quotes, of which something would not show', (name) => {
+    expect(escapeName(name)).toBe(`"${name}"`);
+  });
+
   it('keeps head and tail of a very long name', () => {
     expect(escapeName(`head${'x'.repeat(1_000_000)}tail`)).toMatch(/^headx{44}…x{20}tail$/);
   });

@@ -6,7 +6,7 @@ import { analyseTrace } from '../detect/trace-analysis.js';
 import { escapeText } from '../report/escape.js';
 import { traceFile } from '../trace/open.js';
 import type { TraceSummary } from '../trace/trace-summary.js';
-import { inputError } from './input-error.js';
+import { InputError, inputError } from './input-error.js';
 import type { Streams } from './streams.js';
 import { traceRemarks } from './trace-remarks.js';
 
@@ -27,10 +27,16 @@ export async function analyse(trace: string, { stdin, stderr }: Streams, options
     const { isKnowledge, source } = await peekKnowledge(trace === '-' ? { name: trace, chunks: stdin } : traceFile(trace));
     if (isKnowledge) return analyseKnowledge(await readKnowledge(source), name, options.maxCycle);
     const onRead = (summary: TraceSummary): void => {
+      if (isUnreadable(summary)) throw new InputError(`${trace}: no event of it could be read, for it is damaged; copy it again, or record the run anew`);
       for (const line of traceRemarks(name, summary)) stderr.write(`lockgraph: ${escapeText(line)}\n`);
     };
     return await analyseTrace(source, { name, ...options, onRead });
   } catch (error) {
     throw inputError(trace, error);
   }
+}
+
+/** A report of nothing would pass for one of a run that went well. */
+function isUnreadable({ cause, events, dropped }: TraceSummary): boolean {
+  return cause !== undefined && events - dropped === 0;
 }

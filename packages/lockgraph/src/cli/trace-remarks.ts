@@ -1,4 +1,5 @@
 /** What is to be said of a trace that was not read as a whole, and what to do. */
+import { counted } from '../report/layout.js';
 import type { TraceSummary } from '../trace/trace-summary.js';
 
 /** @returns a sentence each; none if nothing is missing */
@@ -13,12 +14,12 @@ export function traceRemarks(trace: string, summary: TraceSummary): string[] {
 
 function cutOffRemark(trace: string, { cause, events, dropped, unreadBytes, unreadFrom = 0 }: TraceSummary): string {
   if (cause === 'damage') {
-    return `${trace} is damaged at byte ${unreadFrom}: what follows there, ${unreadBytes} bytes, was not read, but only the ${events - dropped} events before it; copy it again, or record the run anew`;
+    return `${trace} is damaged at byte ${unreadFrom}: only the ${counted(events - dropped, 'event')} before it were read, and the ${counted(unreadBytes, 'byte')} from there on were not; copy it again, or record the run anew`;
   }
   const unread = unreadBytes === 0 ? '' : unreadBytes === 1 ? 'its last byte was not read' : `its last ${unreadBytes} bytes were not read`;
   if (cause === 'gzip') {
     const more = unread === '' ? '' : ` (${unread})`;
-    return `${trace} is cut off: its gzip data ends too early${more}, and nothing is proved from it; copy it again, or let what writes it come to its end`;
+    return `${trace} is cut off: its gzip data ends too early${more}, and was never checked; copy it again, or let what writes it come to its end`;
   }
   return `${trace} is cut off${unread === '' ? '' : `: ${unread}`}`;
 }

@@ -42,8 +42,8 @@ export async function analyseTrace(trace: TraceSource, options: TraceAnalysisOpt
 }
 
 /** Why nothing can be proved from a trace, whatever it says. What was read up to a cut alone is no reason: it happened. */
-function doubt({ skipped = 0, cause, accessesRecorded }: TraceSummary): Unproved | undefined {
-  if (skipped > 0 || cause === 'gzip') return 'incomplete';
+function doubt({ skipped = 0, accessesRecorded }: TraceSummary): Unproved | undefined {
+  if (skipped > 0) return 'incomplete';
   return accessesRecorded ? undefined : 'accesses';
 }
 

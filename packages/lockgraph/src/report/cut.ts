@@ -15,5 +15,5 @@ export function cutSentence({ cause, unreadBytes, unreadFrom }: TraceCut, events
 
 const sentences: Readonly<Record<Exclude<TraceCut['cause'], 'damage'>, readonly [string, string]>> = {
   end: ['The trace is cut off before its end', 'What happened after that is not known'],
-  gzip: ['The gzip data of the trace ends too early, and so was never checked', 'Nothing is proved from it; copy it again, or let what writes it come to its end'],
+  gzip: ['The gzip data of the trace ends too early, and so was never checked', 'What happened after that is not known; copy it again, or let what writes it come to its end'],
 };

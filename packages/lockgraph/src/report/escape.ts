@@ -11,11 +11,15 @@ const UNSAFE = /\\(?=u(?:[0-9a-f]{4}|\{))|[\p{C}\p{Zl}\p{Zp}\u034f\u115f\u1160\u
 
 /**
  * A name as it may be printed: one line, without effect on a terminal, at most 80 characters before escaping (of a longer one: its head,
- * `…`, its tail). The empty name is `""`. Cost: does not grow with what is beyond.
+ * `…`, its tail). One that is empty, or begins or ends with a blank, is in quotes. Cost: does not grow with what is beyond.
  */
 export function escapeName(name: string): string {
-  return name === '' ? '""' : escapeLong(name, LONGEST);
+  const shown = escapeLong(name, LONGEST);
+  return BLANK.test(shown) ? `"${shown}"` : shown;
 }
+
+/** Names that show nothing, or of which blanks at an end would not show. */
+const BLANK = /^ | $|^$/u;
 
 /** As {@link escapeName}, of at most `longest` characters. */
 export function escapeLong(name: string, longest: number): string {

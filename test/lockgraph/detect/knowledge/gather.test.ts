@@ -140,3 +140,16 @@ describe('what a run shows', () => {
     expect([known.nestings.length, knowledgeText(known).length < 6000]).toEqual([32, true]);
   });
 });
+
+describe('a nesting of very many locks', () => {
+  it('is kept up to a depth, and what is wanted beyond is a gap, so that what is known does not grow as its square', () => {
+    const known = shown('deep', (run) => {
+      const locks = Array.from({ length: 300 }, (_, lock) => `L${lock}`);
+      run.take('t0', ...locks);
+      for (const lock of locks.toReversed()) run.release('t0', lock);
+    });
+    expect(known.complete).toBe(false);
+    expect(Math.max(...known.nestings.map(({ held }) => held.length))).toBe(256);
+    expect(known.nestings).toHaveLength(256);
+  });
+});

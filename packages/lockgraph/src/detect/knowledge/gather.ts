@@ -39,6 +39,9 @@ export interface RunOrder {
   readonly spot: (moment: Moment) => Spot;
 }
 
+/** Locks held at an acquire, at most: what deeper nestings would say is the square of their depth, and is left out as a gap. */
+const DEEPEST = 256;
+
 /** Ways of having a lock, the one that excludes least first. */
 const MODES: readonly (readonly [Mode, HoldMode])[] = [
   [Mode.shared, 'shared'],
@@ -72,6 +75,10 @@ function gatherProfiles({ instances, trace, registry, spot }: RunOrder, merge: K
   const profiles = new Map<ThreadId, Set<number>>();
   for (let node = 0; node < tree.size; node++) {
     if (!tree.has(node, AcquireFlag.requested | AcquireFlag.tried)) continue;
+    if (isTooDeep(tree, node)) {
+      merge.addGap();
+      continue;
+    }
     const made = nestingAt(node, instances);
     if (made === undefined) continue;
     const id = tree.thread(node);
@@ -103,12 +110,22 @@ function membersOf(pattern: Pattern, view: OrderView, registry: Registry, merge:
   const members: Member[] = [];
   const wanted = new Set<string>();
   for (const node of pattern) {
+    if (isTooDeep(view.order.tree, node)) return undefined;
     const made = nestingAt(node, view);
     if (made === undefined || made.isWithinClass) return undefined;
     wanted.add(made.nesting.wants.class);
     members.push([merge.nesting(made.nesting), registry.threads.name(view.order.tree.thread(node))]);
   }
   return wanted.size === pattern.length ? members : undefined;
+}
+
+function isTooDeep(tree: AcquireTree, node: AcquireId): boolean {
+  let at = node;
+  for (let depth = 0; depth <= DEEPEST; depth++) {
+    at = tree.parent(at);
+    if (tree.isRoot(at)) return false;
+  }
+  return true;
 }
 
 interface MadeNesting {
