@@ -6,7 +6,7 @@
  */
 import type { CallId, ThreadId } from '../../trace/event.js';
 import { waitsBeside } from '../../trace/lock-modes.js';
-import { grownIds, NONE } from '../state/columns.js';
+import { grownCounts, grownIds, NONE } from '../state/columns.js';
 import { modeOf, objectOf } from './acquire-tree.js';
 import type { AcquireId, AcquireTree, Want } from './acquire-tree.js';
 import type { MomentId } from './moments.js';
@@ -27,7 +27,8 @@ export class Contexts {
   /** By thread, the node of its oldest holds, and how many fields these have: of newer ones, there is none yet. */
   #at = new Int32Array(0);
   #placed = new Int32Array(0);
-  /** By thread, the fields of each hold, the oldest first. */
+  /** By thread, how many fields its holds have, and what is in them, the oldest first. Arrays never shrink: that would cost more than all else here. */
+  #used = new Int32Array(0);
   readonly #holds: number[][] = [];
 
   /** @param byMode whether one object can be held in several modes; else the first one counts for all, as where an object is a class of locks */
@@ -38,12 +39,13 @@ export class Contexts {
 
   /** What `thread` holds. */
   of(thread: ThreadId): AcquireId {
-    const holds = this.#holds[thread] ?? NOTHING;
-    if (holds.length === 0) return this.#tree.root(thread);
+    const used = this.#usedBy(thread);
+    if (used === 0) return this.#tree.root(thread);
     let at = this.#at[thread]!;
     let placed = this.#placed[thread]!;
-    if (placed === holds.length) return at;
-    for (; placed < holds.length; placed += FIELDS) at = this.#tree.child(at, holds[placed + WANT]!);
+    if (placed === used) return at;
+    const holds = this.#holds[thread]!;
+    for (; placed < used; placed += FIELDS) at = this.#tree.child(at, holds[placed + WANT]!);
     this.#place(thread, at, placed);
     return at;
   }
@@ -51,10 +53,11 @@ export class Contexts {
   /** When `thread` took the newest of what it holds; {@link NONE} if it holds nothing. O(holds of which it was not asked yet). */
   newest(thread: ThreadId): MomentId {
     const holds = this.#holds[thread] ?? NOTHING;
-    let known = holds.length;
+    const used = this.#usedBy(thread);
+    let known = used;
     while (known > 0 && holds[known - FIELDS + MOMENT] === NONE) known -= FIELDS;
     let moment = known === 0 ? NONE : holds[known - FIELDS + MOMENT]!;
-    for (let hold = known; hold < holds.length; hold += FIELDS) {
+    for (let hold = known; hold < used; hold += FIELDS) {
       moment = this.#tree.moments.add(holds[hold + EVENT]!, holds[hold + CALL]!, moment);
       holds[hold + MOMENT] = moment;
     }
@@ -78,7 +81,7 @@ export class Contexts {
   canWait(thread: ThreadId, want: Want): boolean {
     const holds = this.#holds[thread] ?? NOTHING;
     const object = objectOf(want);
-    for (let hold = 0; hold < holds.length; hold += FIELDS) {
+    for (let hold = this.#usedBy(thread) - FIELDS; hold >= 0; hold -= FIELDS) {
       const held = holds[hold + WANT]!;
       if (objectOf(held) === object && (!this.#byMode || held === want || !waitsBeside(modeOf(held), modeOf(want)))) return false;
     }
@@ -88,8 +91,16 @@ export class Contexts {
   /** `thread` has got what {@link next} told. */
   enterAs(event: number, thread: ThreadId, node: AcquireId, call: CallId): void {
     const holds = (this.#holds[thread] ??= []);
-    holds.push(this.#tree.want(node), event, call, 0, NONE);
-    this.#place(thread, node, holds.length);
+    if (thread >= this.#used.length) this.#grow(thread);
+    const hold = this.#used[thread]!;
+    holds[hold + WANT] = this.#tree.want(node);
+    holds[hold + EVENT] = event;
+    holds[hold + CALL] = call;
+    holds[hold + AGAIN] = 0;
+    holds[hold + MOMENT] = NONE;
+    this.#used[thread] = hold + FIELDS;
+    this.#at[thread] = node;
+    this.#placed[thread] = hold + FIELDS;
   }
 
   /** `thread` has taken once more what it has. */
@@ -117,42 +128,47 @@ export class Contexts {
 
   #remove(thread: ThreadId, hold: number): void {
     const tree = this.#tree;
-    const holds = this.#holds[thread]!;
     let at = this.#at[thread]!;
     let placed = this.#placed[thread]!;
     for (; placed > hold; placed -= FIELDS) at = tree.parent(at);
     this.#place(thread, at, placed);
-    if (hold + FIELDS === holds.length) {
-      holds.length = hold;
-      return;
-    }
-    holds.splice(hold, FIELDS);
+    const used = this.#used[thread]! - FIELDS;
+    this.#used[thread] = used;
+    if (hold === used) return;
+    const holds = this.#holds[thread]!;
+    for (let field = hold; field < used; field++) holds[field] = holds[field + FIELDS]!;
     // What is remembered of the newer ones has the one below that is gone.
-    for (let next = hold; next < holds.length && holds[next + MOMENT] !== NONE; next += FIELDS) holds[next + MOMENT] = NONE;
+    for (let next = hold; next < used && holds[next + MOMENT] !== NONE; next += FIELDS) holds[next + MOMENT] = NONE;
   }
 
   /** Where the fields of the hold of what is wanted are, the newest if there are several; {@link NONE} if it is not held. */
   #find(thread: ThreadId, want: Want): number {
     if (!this.#byMode) return this.#findObject(thread, objectOf(want));
     const holds = this.#holds[thread] ?? NOTHING;
-    let hold = holds.length - FIELDS;
+    let hold = this.#usedBy(thread) - FIELDS;
     while (hold >= 0 && holds[hold + WANT] !== want) hold -= FIELDS;
     return hold < 0 ? NONE : hold;
   }
 
   #findObject(thread: ThreadId, object: number): number {
     const holds = this.#holds[thread] ?? NOTHING;
-    let hold = holds.length - FIELDS;
+    let hold = this.#usedBy(thread) - FIELDS;
     while (hold >= 0 && objectOf(holds[hold + WANT]!) !== object) hold -= FIELDS;
     return hold < 0 ? NONE : hold;
   }
 
+  #usedBy(thread: ThreadId): number {
+    return thread < this.#used.length ? this.#used[thread]! : 0;
+  }
+
   #place(thread: ThreadId, at: AcquireId, placed: number): void {
-    if (thread >= this.#at.length) {
-      this.#at = grownIds(this.#at, thread);
-      this.#placed = grownIds(this.#placed, thread);
-    }
     this.#at[thread] = at;
     this.#placed[thread] = placed;
+  }
+
+  #grow(thread: ThreadId): void {
+    this.#used = grownCounts(this.#used, thread);
+    this.#placed = grownCounts(this.#placed, thread);
+    this.#at = grownIds(this.#at, thread);
   }
 }
