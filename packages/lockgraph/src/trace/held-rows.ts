@@ -12,13 +12,16 @@ import type { Reference, RowReferences } from './row-references.js';
 /** Acquires that are known of a semaphore, at most. */
 const PERMITS = 64;
 
+/** Locks that keep their list while nobody has them, the first ones: most programs have no more, and theirs are taken again and again. */
+const KEPT = 65_536;
+
 export class HeldRows {
   readonly #registry: Registry;
   readonly #rows: RowReferences;
   readonly #ended: (acquire: Reference, by: Reference) => void;
-  /** Oldest first, one for each time that a thread has the lock; undefined: nobody has it. */
+  /** Oldest first, one for each time that a thread has the lock; undefined or empty: nobody has it. */
   readonly #acquires: (Reference[] | undefined)[] = [];
-  /** Empty lists, for the next locks that are taken: there are no more lists than locks were held at once. */
+  /** Empty lists, for the next locks that are taken: of these there are no more lists than were held at once. */
   readonly #spare: Reference[][] = [];
 
   /** @param ended is told each acquire that is over, and the row that ended it */
@@ -30,7 +33,7 @@ export class HeldRows {
 
   /** Whether nothing of the lock is held. */
   free(lock: LockId): boolean {
-    return this.#acquires[lock] === undefined;
+    return (this.#acquires[lock]?.length ?? 0) === 0;
   }
 
   /** @returns whether something is held by it now: a barrier is not */
@@ -86,7 +89,7 @@ export class HeldRows {
 
   /** Something of the lock is not held any more; maybe nothing is. */
   #freed(lock: LockId, acquires: Reference[]): void {
-    if (acquires.length > 0) return;
+    if (acquires.length > 0 || lock < KEPT) return;
     this.#acquires[lock] = undefined;
     this.#spare.push(acquires);
   }
