@@ -160,6 +160,23 @@ describe('a recorder', () => {
     }
   });
 
+  it('does not grow with how often a thread takes one lock again, and forgets all of it when the lock is given back as often', () => {
+    const run = new Teller(100);
+    const recursive = 2;
+    const again = (kind: EventKind, times: number): void => {
+      for (let i = 0; i < times; i++) run.say(kind, recursive);
+    };
+    again(EventKind.acquire, 20_000);
+    run.pass(1000);
+    expect(run.log.firstInWindow).toBe(4096);
+    again(EventKind.release, 19_999);
+    run.pass(1000);
+    expect(run.log.firstInWindow).toBe(1);
+    again(EventKind.release, 1);
+    run.pass(1000);
+    expect(run.log.firstInWindow).toBe(0);
+  });
+
   it('does not grow with the number of events', () => {
     setFlagsFromString('--expose-gc');
     const gc = runInNewContext('gc') as () => void;

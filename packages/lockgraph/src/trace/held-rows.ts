@@ -12,6 +12,9 @@ import type { Reference, RowReferences } from './row-references.js';
 /** Acquires that are known of a semaphore, at most. */
 const PERMITS = 64;
 
+/** Acquires of one lock that are known, at most, if one thread takes it again and again: of more there is only a count. */
+const AGAIN = 4096;
+
 /** Locks that keep their list while nobody has them, the first ones: most programs have no more, and theirs are taken again and again. */
 const KEPT = 65_536;
 
@@ -23,6 +26,8 @@ export class HeldRows {
   readonly #acquires: (Reference[] | undefined)[] = [];
   /** Empty lists, for the next locks that are taken: of these there are no more lists than were held at once. */
   readonly #spare: Reference[][] = [];
+  /** By lock, how often its holder has taken it again beyond {@link AGAIN}; empty for most runs. */
+  readonly #uncounted = new Map<LockId, number>();
 
   /** @param ended is told each acquire that is over, and the row that ended it */
   constructor(registry: Registry, rows: RowReferences, ended: (acquire: Reference, by: Reference) => void) {
@@ -43,6 +48,9 @@ export class HeldRows {
     const acquires = (this.#acquires[lock] ??= this.#spare.pop() ?? []);
     if (mode === Mode.permits) {
       if (acquires.length === PERMITS) this.#ended(acquires.shift()!, row);
+    } else if (acquires.length >= AGAIN && this.#isOfNewest(acquires, thread, mode)) {
+      this.#uncounted.set(lock, (this.#uncounted.get(lock) ?? 0) + 1);
+      return false;
     } else if (acquires.length > 0) {
       this.#exclude(acquires, row, thread, lock, mode);
     }
@@ -60,6 +68,7 @@ export class HeldRows {
       this.#freed(lock, acquires);
       return false;
     }
+    if (this.#uncounted.size > 0 && this.#isUncounted(lock, acquires, thread, mode)) return true;
     const wrong = mode === Mode.unheld || mode === Mode.foreign;
     const i = wrong ? this.#undoneWrongly(acquires, thread, lock) : this.#last(acquires, thread, mode);
     if (i === -1) {
@@ -81,10 +90,25 @@ export class HeldRows {
   /** Nobody holds the lock any more. */
   clear(lock: LockId, by: Reference): void {
     const acquires = this.#acquires[lock];
+    this.#uncounted.delete(lock);
     if (acquires === undefined) return;
     for (const acquire of acquires) this.#ended(acquire, by);
     acquires.length = 0;
     this.#freed(lock, acquires);
+  }
+
+  /** Whether a release undoes an acquire of which there is only a count; then it does. */
+  #isUncounted(lock: LockId, acquires: readonly Reference[], thread: ThreadId, mode: Mode): boolean {
+    const uncounted = this.#uncounted.get(lock);
+    if (uncounted === undefined || acquires.length === 0 || !this.#isOfNewest(acquires, thread, mode)) return false;
+    if (uncounted === 1) this.#uncounted.delete(lock);
+    else this.#uncounted.set(lock, uncounted - 1);
+    return true;
+  }
+
+  #isOfNewest(acquires: readonly Reference[], thread: ThreadId, mode: Mode): boolean {
+    const newest = acquires[acquires.length - 1]!;
+    return this.#rows.thread(newest) === thread && this.#rows.mode(newest) === mode;
   }
 
   /** Something of the lock is not held any more; maybe nothing is. */
