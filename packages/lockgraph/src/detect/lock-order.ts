@@ -44,7 +44,7 @@ export class LockOrderDetector {
   constructor(registry: Registry, findings: Findings, places: Places, maxCycle: number) {
     this.#registry = registry;
     this.maxCycle = maxCycle;
-    this.#setting = { segments: new Segments(), maxCycle, places, findings, void: new Set() };
+    this.#setting = { segments: new Segments(), maxCycle, places, findings, withdrawn: new Set() };
     this.#sync = new SyncOrder(registry, this.#setting.segments);
     this.#instances = this.#instanceBook();
   }
@@ -94,12 +94,11 @@ export class LockOrderDetector {
 
   /** A request is given up: whoever does that does not wait for ever. */
   cancel(thread: ThreadId, object: number, mode: Mode): void {
-    const isJoin = mode === Mode.join;
-    if (!isJoin && !this.#isOrdered(object)) return;
+    if (mode !== Mode.join && !this.#isOrdered(object)) return;
     for (const book of this.#books()) {
-      const node = isJoin ? book.order.cancelJoin(thread, object) : book.order.cancel(thread, object, mode);
+      const node = book.order.cancel(thread, object, mode);
       if (node === NONE) continue;
-      for (const key of book.book.keysWith(node)) book.withdraw(key, 'try-lock', isJoin ? NONE : book.order.role.object(object));
+      for (const key of book.book.keysWith(node)) book.withdraw(key, 'try-lock', mode === Mode.join ? NONE : book.order.role.object(object));
     }
   }
 
@@ -139,7 +138,7 @@ export class LockOrderDetector {
   /** Forgets all but what is held. */
   restart(holds: Holds): void {
     if (!this.#instances.order.hasLearned) return;
-    for (const book of this.#books()) book.void();
+    for (const book of this.#books()) book.withdrawAll();
     this.#instances = this.#instanceBook();
     this.#classes = undefined;
     const orders = [this.#instances.order, ...(this.#registry.hasClasses ? [this.#classOrder()!] : [])];
@@ -156,7 +155,7 @@ export class LockOrderDetector {
    * @param cameTrue whether the threads of a finding did come to wait for what it says
    */
   hidden(cameTrue: (finding: Finding) => boolean): ReadonlySet<FindingIndex> {
-    const hidden = new Set(this.#setting.void);
+    const hidden = new Set(this.#setting.withdrawn);
     const byLocks = new Set<string>();
     for (const [index, finding] of this.#instances.found()) {
       if (cameTrue(finding)) hidden.add(index);

@@ -19,7 +19,7 @@ export interface OrderSetting {
   readonly places: Places;
   readonly findings: Findings;
   /** Findings that are told no more. */
-  readonly void: Set<FindingIndex>;
+  readonly withdrawn: Set<FindingIndex>;
 }
 
 export class OrderBook {
@@ -49,7 +49,7 @@ export class OrderBook {
     if (key === undefined) return;
     const known = this.findings.get(key);
     if (known !== undefined) {
-      this.#setting.void.delete(known);
+      this.#setting.withdrawn.delete(known);
       return;
     }
     const finding = this.tells.finding(pattern);
@@ -60,12 +60,12 @@ export class OrderBook {
   withdraw(key: string, reason: RefutationReason, object: number): void {
     this.book.withdraw(key, reason, object);
     const index = this.findings.get(key);
-    if (index !== undefined) this.#setting.void.add(index);
+    if (index !== undefined) this.#setting.withdrawn.add(index);
   }
 
   /** None of it is told any more. */
-  void(): void {
-    for (const index of this.findings.values()) this.#setting.void.add(index);
+  withdrawAll(): void {
+    for (const index of this.findings.values()) this.#setting.withdrawn.add(index);
   }
 
   /** What was found of its patterns, whether it is told or not. */

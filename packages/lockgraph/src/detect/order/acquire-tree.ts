@@ -8,7 +8,7 @@
  */
 import type { CallId, Mode, ThreadId } from '../../trace/event.js';
 import { conflict } from '../../trace/lock-modes.js';
-import { grownIds, NONE } from '../state/columns.js';
+import { grownIds, grownWords, NONE } from '../state/columns.js';
 import { Moments } from './moments.js';
 import type { Moment, MomentId } from './moments.js';
 
@@ -185,9 +185,7 @@ export class AcquireTree {
       this.#parent = grownIds(this.#parent, node);
       this.#want = grownIds(this.#want, node);
       this.#first = grownIds(this.#first, node);
-      const state = new Uint32Array(this.#parent.length);
-      state.set(this.#state);
-      this.#state = state;
+      this.#state = grownWords(this.#state, node);
     }
     this.#parent[node] = parent;
     this.#want[node] = want;

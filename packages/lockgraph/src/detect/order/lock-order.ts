@@ -55,7 +55,7 @@ export class LockOrder {
   #segmentOf = new Int32Array(0);
   #hasLearned = false;
   /** Whether any lock was wanted but exclusively: only then can its holder want it once more, and wait. */
-  #hasModes = false;
+  #anyShared = false;
 
   /** @param maxCycle acquires of a pattern, at most */
   constructor(role: LockRole, segments: Segments, maxCycle: number, listener: PatternListener) {
@@ -126,21 +126,9 @@ export class LockOrder {
   }
 
   /** `thread` gives a request up. @returns the acquire, if it was never granted: it counts as one of a try-lock then; else {@link NONE} */
-  cancel(thread: ThreadId, lock: LockId, mode: Mode): AcquireId {
-    return this.#giveUp(this.contexts.next(thread, wantOf(this.role.object(lock), mode)));
-  }
-
-  /** The same of a wait for a thread to end. */
-  cancelJoin(thread: ThreadId, joined: ThreadId): AcquireId {
-    return this.#giveUp(this.#joinOf(thread, joined));
-  }
-
-  #joinOf(thread: ThreadId, joined: ThreadId): AcquireId {
-    return this.tree.child(this.contexts.of(thread), wantOf(joined, Mode.join));
-  }
-
-  #giveUp(node: AcquireId): AcquireId {
+  cancel(thread: ThreadId, object: number, mode: Mode): AcquireId {
     const { tree } = this;
+    const node = mode === Mode.join ? this.#joinOf(thread, object) : this.contexts.next(thread, wantOf(this.role.object(object), mode));
     if (node === NONE || !tree.has(node, AcquireFlag.waiting)) return NONE;
     tree.clear(node, AcquireFlag.requested | AcquireFlag.waiting);
     tree.set(node, AcquireFlag.tried);
@@ -165,10 +153,14 @@ export class LockOrder {
     if (object !== NONE) this.#graph.remove(object);
   }
 
+  #joinOf(thread: ThreadId, joined: ThreadId): AcquireId {
+    return this.tree.child(this.contexts.of(thread), wantOf(joined, Mode.join));
+  }
+
   /** A request that others cannot keep waiting is none. */
   #canWait(thread: ThreadId, want: Want): boolean {
-    if (modeOf(want) !== Mode.exclusive) this.#hasModes = true;
-    return !this.#hasModes || this.contexts.canWait(thread, want);
+    if (modeOf(want) !== Mode.exclusive) this.#anyShared = true;
+    return !this.#anyShared || this.contexts.canWait(thread, want);
   }
 
   /**

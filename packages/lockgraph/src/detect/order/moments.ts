@@ -3,7 +3,7 @@
  * are held for long, one moment serves all that is wanted meanwhile. Cost: O(1) each. Memory: 8 bytes a moment, 4 more with calling contexts.
  */
 import type { CallId } from '../../trace/event.js';
-import { grownIds } from '../state/columns.js';
+import { grownIds, grownWords } from '../state/columns.js';
 
 /** Index of a moment. */
 export type MomentId = number;
@@ -25,9 +25,7 @@ export class Moments {
   add(event: number, call: CallId, below: MomentId): MomentId {
     const moment = this.#size++;
     if (moment === this.#event.length) {
-      const events = new Uint32Array(moment * 2);
-      events.set(this.#event);
-      this.#event = events;
+      this.#event = grownWords(this.#event, moment);
       this.#below = grownIds(this.#below, moment);
     }
     if (call !== 0) this.#calls(moment)[moment] = call;

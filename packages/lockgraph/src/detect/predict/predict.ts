@@ -52,19 +52,17 @@ export function* predict(input: PredictionInput): Parts<Map<string, Verdict>> {
   if (patterns.size === 0) return verdicts;
   const groups = new AcquireGroups(tree, patterns.values());
   const trace = yield* recordTrace(store, registry, tree, role, groups, misused);
-  if (trace.isInDisorder) {
-    trace.records.close();
-    for (const key of patterns.keys()) verdicts.set(key, 'disorder');
-    return verdicts;
-  }
   const shape = traceShape(registry, misused);
   const listed = { each: input.listed.each, left: input.listed.all };
   const prove = function* (reached: ReadonlyMap<string, Proposal>): Parts<void> {
-    const keys = [...reached.keys()];
-    const proposals = [...reached.values()];
-    for (const witness of yield* witnesses(store, shape, proposals, listed)) verdicts.set(keys[proposals.indexOf(witness.proposal)]!, witness);
+    const keys = new Map([...reached].map(([key, proposed]) => [proposed, key]));
+    for (const witness of yield* witnesses(store, shape, [...reached.values()], listed)) verdicts.set(keys.get(witness.proposal)!, witness);
   };
   try {
+    if (trace.isInDisorder) {
+      for (const key of patterns.keys()) verdicts.set(key, 'disorder');
+      return verdicts;
+    }
     const closure = new Closure(trace.records);
     const kept = new Map<string, Proposal>();
     for (const [key, pattern] of patterns) {

@@ -24,6 +24,13 @@ export function grownCounts(column: Int32Array, index: number): Int32Array<Array
   return larger;
 }
 
+/** A copy with room for `index`; new entries are 0. */
+export function grownWords(column: Uint32Array, index: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(roomFor(column.length, index));
+  larger.set(column);
+  return larger;
+}
+
 /** A copy with room for `index`; new entries are 0. Event numbers may pass 2^31, hence doubles. */
 export function grownEvents(column: Float64Array, index: number): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(roomFor(column.length, index));
